@@ -1,0 +1,210 @@
+"""The command line and its exit codes; no logic. Stages are imported inside commands only.
+
+Exit codes: 0 nothing critical · 1 critical findings, or a file refused · 2 cannot run · 3 a bug of ours.
+Answers go to stdout, progress and logs to stderr.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="绩效自评：填好 Excel 模板，一条命令得到部门整体支出绩效自评表、计算底稿和每个数字的来处。",
+)
+rules_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="评分规则：有哪些、来自哪里、哪些还是暂定。")
+app.add_typer(rules_app, name="rules")
+
+Lang = Annotated[str, typer.Option("--lang", help="zh 中文 · en English")]
+AsJson = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 对象")]
+Region = Annotated[str | None, typer.Option("--region", help="行政区划代码；不给则取自 1_基本情况")]
+Year = Annotated[int | None, typer.Option("--year", help="年度；不给则取自 1_基本情况")]
+
+
+@app.command()
+def report(
+    submission: Annotated[Path, typer.Argument(help="填好的模板所在的文件夹")],
+    out: Annotated[Path, typer.Option("--out", help="结果放在哪里")] = Path("output"),
+    region: Region = None,
+    year: Year = None,
+    date: Annotated[str | None, typer.Option("--date", help="填报日期，如 2023-02-10；不给则取自 1_基本情况")] = None,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """完整运行：读取、核查、计算、填写自评表、留下证据。"""
+    from pipeline import run
+
+    request = run.Request(submission, out, region, year, _date(date), lang)
+    _finish(run.report(request, _progress), lang, as_json)
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="文件夹，或一个填好的模板")],
+    only: Annotated[list[str] | None, typer.Option("--only", help="只列出某个模板的问题，如 2_预算执行")] = None,
+    region: Region = None,
+    year: Year = None,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """只读取和核查，不写任何文件。"""
+    from pipeline import run
+
+    request = run.Request(path, region=region, year=year, lang=lang)
+    _finish(run.check(request, tuple(only or ()), _progress), lang, as_json)
+
+
+@app.command()
+def templates(
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪里；不给则更新 input_templates")] = None,
+) -> None:
+    """重新生成空白模板和示范的自评表。"""
+    from pipeline.write import library
+
+    for path in library.write_all(out):
+        print(path)
+
+
+@app.command()
+def explain(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="一次运行的结果文件夹")],
+    target: Annotated[str, typer.Argument(help="数字编号，或 '部门整体支出绩效自评表.xlsx!评分表!F8'，或填报的单元格")],
+) -> None:
+    """一个数字从哪里来：公式、参数、依据，一直到填报的单元格。"""
+    from pipeline.report.explain import explain as lines_of
+
+    print("\n".join(lines_of(run_folder, target)))
+
+
+@app.command()
+def verify(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="一次运行的结果文件夹")],
+    submission: Annotated[Path | None, typer.Option("--submission", help="原提交文件夹，一并比对")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """重新计算校验和，用证据中的输入再运行一遍，逐一比对。不联网。"""
+    from pipeline import run
+
+    verdict = run.verify(run_folder, submission, _progress)
+    if as_json:
+        print(json.dumps({"checked": verdict.checked, "problems": list(verdict.problems)}, ensure_ascii=False))
+    else:
+        print("\n".join(verdict.problems) or f"一致：{verdict.checked} 个文件与当时所写相同，重新运行的结果也相同。")
+    raise typer.Exit(1 if verdict.problems else 0)
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="RUN1")],
+    after: Annotated[Path, typer.Argument(metavar="RUN2")],
+    as_json: AsJson = False,
+) -> None:
+    """两次运行之间，数字和问题有什么变化。"""
+    from dataclasses import asdict
+
+    from pipeline.report import compare
+
+    changes = compare.compare_runs(compare.load_run(before), compare.load_run(after))
+    if as_json:
+        print(json.dumps([asdict(change) for change in changes], ensure_ascii=False))
+    else:
+        print("\n".join(compare.lines(changes)) or "没有变化。")
+
+
+@rules_app.command("list")
+def rules_list() -> None:
+    """列出现有的评分规则。"""
+    from pipeline import rules
+
+    for line in rules.list_lines():
+        print(line)
+
+
+@rules_app.command("show")
+def rules_show(region: str, year: int, kind: Annotated[str, typer.Argument()] = "department") -> None:
+    """把一套规则打印成可以核对的表：指标、分值、规则、依据、标记。"""
+    from pipeline import rules
+
+    for line in rules.show_lines(rules.load(region, year, kind)):
+        print(line)
+
+
+@rules_app.command("check")
+def rules_check() -> None:
+    """检查所有规则文件：分值能否加总、公式是否认识、依据是否存在。"""
+    from pipeline import rules
+
+    for line in rules.check_all():
+        print(line)
+
+
+def _finish(result: object, lang: str, as_json: bool) -> None:
+    from pipeline.report import summary
+
+    if as_json:
+        print(json.dumps(summary.as_json(result), ensure_ascii=False))
+    else:
+        print("\n".join(summary.lines(result, lang)))
+    raise typer.Exit(result.exit_code)
+
+
+def _date(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}”不是日期，请写成 2023-02-10 的样子") from None
+
+
+def _progress(step: str) -> None:
+    print(f"· {step}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """The console script: every way out has a sentence and an exit code, never a traceback on the screen."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows console may not speak UTF-8
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    from pipeline.errors import CannotRun
+
+    try:
+        app()
+    except CannotRun as stop:
+        if "--json" in sys.argv:
+            print(json.dumps({"exit_code": 2, "error": str(stop)}, ensure_ascii=False))
+        print(f"无法运行：{stop}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as bug:
+        print(f"程序出错了（{type(bug).__name__}），这不是您的填报造成的。详情已记在 {_log(bug)}，请转交维护人员。", file=sys.stderr)
+        sys.exit(3)
+
+
+def _log(bug: Exception) -> Path:
+    """The traceback, in a file beside the person's work or, where that is not writable, among temporary files."""
+    import tempfile
+    import traceback
+
+    text = "".join(traceback.format_exception(bug))
+    for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+        path = folder / "jixiao_error.log"
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError:
+            continue
+        return path
+    print(text, file=sys.stderr)
+    return Path("上面的屏幕输出")
+
+
+if __name__ == "__main__":
+    main()

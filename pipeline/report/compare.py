@@ -1,0 +1,85 @@
+"""What changed between two runs: figures, and findings new, gone and changed. Reads their evidence alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import CannotRun
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a comparison: ``kind`` is figure | new | gone | changed; ``before``/``after`` as printed."""
+
+    kind: str
+    what: str
+    label: str
+    before: str = ""
+    after: str = ""
+
+
+def load_run(run: Path) -> tuple[dict, list]:
+    """figures.json and findings.json of a run; CannotRun when they cannot be read."""
+    evidence = run / "evidence"
+    try:
+        return (
+            json.loads((evidence / "figures.json").read_text("utf-8")),
+            json.loads((evidence / "findings.json").read_text("utf-8")),
+        )
+    except (OSError, ValueError):
+        raise CannotRun(f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 figures.json 和 findings.json）。") from None
+
+
+def compare_runs(before: tuple[Mapping, Sequence], after: tuple[Mapping, Sequence]) -> list[Change]:
+    """Changes from one run to the other, figures first, in the order of the later run."""
+    return [*_figures(before[0], after[0]), *_findings(before[1], after[1])]
+
+
+def _figures(before: Mapping, after: Mapping) -> list[Change]:
+    changes = []
+    for figure_id in [*after, *(f for f in before if f not in after)]:
+        old, new = before.get(figure_id), after.get(figure_id)
+        if old == new:
+            continue
+        label = (new or old)["label"]
+        changes.append(
+            Change("figure", figure_id, label, old["printed"] if old else "（无）", new["printed"] if new else "（无）")
+        )
+    return changes
+
+
+def _findings(before: Sequence[Mapping], after: Sequence[Mapping]) -> list[Change]:
+    old = {_key(record): record for record in before}
+    new = {_key(record): record for record in after}
+    changes = [Change("new", _where(new[k]), new[k]["message"]) for k in new if k not in old]
+    changes += [Change("gone", _where(old[k]), old[k]["message"]) for k in old if k not in new]
+    changes += [
+        Change("changed", _where(new[k]), new[k]["message"], old[k]["found"], new[k]["found"])
+        for k in new
+        if k in old and (old[k]["found"], old[k]["expected"]) != (new[k]["found"], new[k]["expected"])
+    ]
+    return changes
+
+
+def _key(record: Mapping) -> tuple:
+    cells = tuple((c["file"], c["sheet"], c["cell"]) for c in record["cells"])
+    return record["code"], record["file"], record["sheet"], record["cell"], cells
+
+
+def _where(record: Mapping) -> str:
+    return f"{record['code']} {record['file']}!{record['sheet']}!{record['cell']}"
+
+
+def lines(changes: Sequence[Change]) -> list[str]:
+    """Sentences for a person, one a change."""
+    words = {"new": "新增问题", "gone": "已消除", "changed": "有变化"}
+    out = []
+    for change in changes:
+        if change.kind == "figure":
+            out.append(f"{change.label}：{change.before} → {change.after}  [{change.what}]")
+        else:
+            out.append(f"{words[change.kind]}：{change.label}")
+    return out
