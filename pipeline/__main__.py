@@ -68,9 +68,9 @@ def templates(
     out: Annotated[Path | None, typer.Option("--out", help="写到哪里；不给则更新 input_templates")] = None,
 ) -> None:
     """重新生成空白模板和示范的自评表。"""
-    from pipeline.write import library
+    from pipeline import run
 
-    for path in library.write_all(out):
+    for path in run.templates(out):
         print(path)
 
 

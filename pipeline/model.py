@@ -1,11 +1,13 @@
 """The nouns of the program, all frozen: what every stage takes and gives.
 
 Cell, Row, Table and Submission are what was read; Finding is a problem with its cells; Figure is a value with what
-it was made from; Rubric parts stand in ``pipeline.rules``. Nothing here knows how it is read, checked or written.
+it was made from; the rubric's parts stand in ``pipeline.model_rubric``. Nothing here knows how it is read, checked or written.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -222,3 +224,36 @@ class Outcome:
 
     figures: Mapping[str, Figure]
     findings: tuple[Finding, ...] = ()
+
+
+#: the fields that name a row in figure ids: the code first, then the names that stand in for a blank code
+KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "budget_execution.expenditure": ("project_id", "project_name"),
+    "indicator_results.indicators": ("indicator_id", "level_1", "level_2", "level_3"),
+    "basics.tasks": ("task_id", "task_name"),
+    "basics.narrative": ("section",),
+    "management.three_public": ("item",),
+}
+
+
+def figure_key(code: object, *names: object) -> str:
+    """The part of a figure id that stands for a record: ASCII, never a row number. Source: docs/architecture.md.
+
+    The code as typed where it is made of ASCII letters, digits, ``-`` and ``_``; otherwise a short digest of it;
+    for a blank code a short digest of the names.
+
+    >>> figure_key("P01", "驻京工作"), figure_key("年度总体目标")
+    ('P01', 'xf9b8fdad91')
+    >>> figure_key(None, "会务") == figure_key("会务")
+    True
+    """
+    if isinstance(code, str) and re.fullmatch(r"[A-Za-z0-9_-]+", code):
+        return code
+    words = [code] if isinstance(code, str) and code else names
+    joined = "\x1f".join("" if word is None else str(word) for word in words)
+    return "x" + hashlib.sha256(joined.encode("utf-8")).hexdigest()[:10]
+
+
+def row_key(table_id: str, row: Row) -> str:
+    """:func:`figure_key` of a row of one of the tables of :data:`KEY_FIELDS`."""
+    return figure_key(*(row.usable(field_id) for field_id in KEY_FIELDS[table_id]))

@@ -12,14 +12,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import forms, messages, rules
-from pipeline.check.session import Checker
+from pipeline import forms, maps, messages, rules
+from pipeline import verify as verifying
+from pipeline.check.session import Checked, Checker
 from pipeline.compute.score import compute
 from pipeline.errors import CannotRun
-from pipeline.model import Cell, Figure, Finding, Outcome, Submission
+from pipeline.model import Figure, Finding, Outcome, Submission
+from pipeline.model_rubric import Rubric
 from pipeline.read.submission import identify, read_submission
 from pipeline.report import compare, evidence, folder, summary, trace
-from pipeline.rules import Rubric
+
+ROOT = Path(__file__).resolve().parent.parent
+OFFICIAL = ROOT / "input_templates" / "official"
+WORKBOOK = "部门整体支出绩效自评表.xlsx"
+WORKINGS = "计算底稿.xlsx"
 
 Progress = Callable[[str], None]
 
@@ -34,19 +40,25 @@ class Request:
     year: int | None = None
     date: datetime.date | None = None
     lang: str = "zh"
+    #: check in a second process (one cold run) or in this one (tests, many runs)
+    beside: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything known about a submission before anything is written. ``outcome`` is None for a single workbook."""
+    """Everything known about a submission before anything is written; ``records`` in reading order."""
 
     submission: Submission
     rubric: Rubric
-    outcome: Outcome | None
+    outcome: Outcome
     findings: tuple[Finding, ...]
     records: tuple[Mapping, ...]
-    suite_runs: tuple
-    reconciliations: tuple
+    checked: tuple[Checked, ...]
+    filled: object | None = None
+
+    @property
+    def reconciliations(self) -> tuple:
+        return tuple(line for one in self.checked for line in one.reconciliations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +76,215 @@ class Result:
     changes: tuple[str, ...] | None = None
 
 
-def assess(request: Request, checker: Checker, progress: Progress) -> Assessment:
-    """Read, check the inputs, compute, check the outcome. Writes nothing."""
-    specs = forms.load_specs()
+def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
+    """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
     region, year = _region_and_year(request)
     rubric = rules.load(region, year, "department")
+    form_map = maps.load_map(official_folder(rubric)) if fill else None
     progress(f"读取“{request.submission.name}”")
-    submission = read_submission(request.submission, specs)
+    submission = read_submission(request.submission, forms.load_specs())
     progress(f"核查 {len(submission.files)} 个文件")
-    before = checker.check_inputs(submission, rubric)
-    findings = [*submission.findings, *before.findings]
+    before = checker.inputs(submission, rubric).result()
+    found = [*submission.findings, *before.findings]
     progress("计算")
-    outcome = compute(submission, rubric, blocked_cells(findings))
+    outcome = compute(submission, rubric, messages.blocked_cells(found))
     if request.date:
         outcome = _dated(outcome, request.date)
-    after = checker.check_outcome(submission, outcome, rubric)
-    findings += [*outcome.findings, *after.findings]
-    ordered = sorted(findings, key=_stake)
-    return Assessment(
-        submission,
-        rubric,
-        outcome,
-        tuple(ordered),
-        tuple(messages.record(finding, request.lang) for finding in ordered),
-        (*before.results, *after.results),
-        (*before.reconciliations, *after.reconciliations),
+    weights = _form_weights(form_map) if form_map else ()
+    pending = checker.outcome(submission, outcome, rubric, weights)
+    filled = _fill(form_map, outcome, rubric) if form_map else None
+    after = pending.result()
+    found += [*outcome.findings, *after.findings]
+    found.sort(key=_stake)
+    records = tuple(messages.record(finding, request.lang) for finding in found)
+    return Assessment(submission, rubric, outcome, tuple(found), records, (before, after), filled)
+
+
+def check(request: Request, only: Sequence[str], progress: Progress) -> Result:
+    """``check``: everything but writing. ``only`` keeps the findings of some forms (title, id or prefix)."""
+    with Checker(request.beside) as checker:
+        assessed = assess(request, checker, progress)
+    records = [record for record in assessed.records if not only or _belongs(record, only)]
+    return _result(assessed, records)
+
+
+def report(request: Request, progress: Progress) -> Result:
+    """``report``: the whole run. The folder is seen only when it is complete; what was there before is compared."""
+    with Checker(request.beside) as checker:
+        assessed = assess(request, checker, progress, fill=True)
+    figures = trace.figures_json(assessed.outcome)
+    place = request.out / _run_name(assessed, figures)
+    with folder.staging(request.out, place.name) as staged:
+        progress("写自评表、计算底稿和证据")
+        _write(staged, assessed, request)
+        changes = _changes_since(place, figures, assessed.records)
+        kept = folder.publish(staged, place)
+    files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir()))
+    return dataclasses.replace(
+        _result(assessed, assessed.records), folder=place, files=files, kept=kept, changes=changes
     )
+
+
+def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Verdict:
+    """``verify``: hashes, and a second run from the evidence with the options of the first."""
+
+    def rerun(inputs: Path, out: Path, options: Mapping[str, str]) -> Path:
+        date = datetime.date.fromisoformat(options["date"]) if options["date"] else None
+        year = int(options["year"]) if options["year"] else None
+        request = Request(inputs, out, options["region"] or None, year, date, options["lang"])
+        return report(request, progress).folder
+
+    return verifying.verify(run, rerun, original)
+
+
+def templates(out: Path | None) -> list[Path]:
+    """``templates``: the blank fill-in workbooks and, per rubric without an office's own form, our 示范表式."""
+    from pipeline.write import blanks, own_form
+
+    written = []
+    fill_in = (out or ROOT / "input_templates") / "fill_in"
+    for spec in forms.load_specs().values():
+        written.append(_put(fill_in / f"{spec.title}.xlsx", blanks.write_blank(spec)))
+    for one in rules.available():
+        if one.kind != "department":
+            continue
+        for year in one.years:
+            rubric = rules.load(one.region_code, year, one.kind)
+            target = official_folder(rubric)
+            if out is not None:
+                target = out / target.relative_to(ROOT / "input_templates")
+            form, map_text = own_form.build(rubric)
+            written += [_put(target / WORKBOOK, form), _put(target / "map.yaml", map_text.encode("utf-8"))]
+    return written
+
+
+def official_folder(rubric: Rubric) -> Path:
+    """Where the bureau's form and map of a rubric lie: ``<region folder>/<year>`` as in the rubrics' own tree."""
+    return OFFICIAL / Path(rubric.file).parent.parent.name / str(rubric.year)
+
+
+def trial_line(rubric: Rubric) -> str:
+    """One line that says how much is assumed and where the list is; empty when nothing is (law 12)."""
+    line = rules.assumed_line(rubric)
+    if not line:
+        return ""
+    return f"试算稿：{line}，清单见 python -m pipeline rules show {rubric.region_code} {rubric.year}"
+
+
+def _region_and_year(request: Request) -> tuple[str, int]:
+    region, year = request.region, request.year
+    if region is None or year is None:
+        found_region, found_year = identify(request.submission)
+        region, year = region or found_region, year or found_year
+    if region is None or year is None:
+        missing = "、".join(name for name, value in (("行政区划代码", region), ("年度", year)) if value is None)
+        raise CannotRun(
+            f"不知道按哪里、哪一年的标准评分：没有读到《1_基本情况》单位信息里的{missing}。"
+            "请补填，或在命令后加 --region 440100 --year 2022 的样子。"
+        )
+    return region, year
+
+
+def _form_weights(form_map: maps.FormMap) -> tuple:
+    from pipeline.write import official
+
+    return tuple(official.read_weights(form_map.form, form_map))
+
+
+def _fill(form_map: maps.FormMap, outcome: Outcome, rubric: Rubric) -> object:
+    from pipeline.write import official
+
+    return official.fill(form_map.form, form_map, outcome, trial_line(rubric))
+
+
+def _write(staged: Path, assessed: Assessment, request: Request) -> None:
+    from pipeline.write import workings
+
+    (staged / WORKBOOK).write_bytes(assessed.filled.content)
+    cells = {WORKBOOK: assessed.filled.cells}
+    cells[WORKINGS] = workings.write_workings(
+        staged / WORKINGS,
+        submission=assessed.submission,
+        outcome=assessed.outcome,
+        rubric=assessed.rubric,
+        findings=assessed.records,
+        reconciliations=assessed.reconciliations,
+        specs=forms.load_specs(),
+        trial_line=trial_line(assessed.rubric),
+    )
+    kept = staged / "evidence"
+    evidence.write_findings(kept, assessed.records)
+    evidence.write_json(kept / "figures.json", trace.figures_json(assessed.outcome))
+    titles = {source: str(entry["title"]) for source, entry in rules.sources().items()}
+    evidence.write_json(
+        kept / "trace.json", trace.trace_json(assessed.outcome, assessed.submission, cells, titles)
+    )
+    evidence.write_normalisations(kept, assessed.submission.normalisations)
+    evidence.write_suite_runs(kept, [run for one in assessed.checked for run in one.results])
+    evidence.copy_inputs(kept / "inputs", request.submission, assessed.submission.files)
+    options = {
+        "region": request.region or "",
+        "year": str(request.year or ""),
+        "date": request.date.isoformat() if request.date else "",
+        "lang": request.lang,
+    }
+    evidence.write_manifest(staged, _used(assessed.rubric), assessed.rubric.file, options)
+
+
+def _used(rubric: Rubric) -> dict[str, Path]:
+    """Every data file a run depends on, by its name in the repository."""
+    official = official_folder(rubric)
+    paths = [
+        ROOT / rubric.file,
+        ROOT / "docs" / "sources.yaml",
+        *sorted(official.iterdir()),
+        *sorted((ROOT / "expectations").iterdir()),
+        *sorted(forms.FILL_IN.glob("*.yaml")),
+    ]
+    return {path.relative_to(ROOT).as_posix(): path for path in paths if path.is_file()}
+
+
+def _dated(outcome: Outcome, date: datetime.date) -> Outcome:
+    figure = Figure("basics.report_date", "填报日期", date.isoformat(), formula="given", parameters={"--date": date.isoformat()})
+    return dataclasses.replace(outcome, figures={**outcome.figures, figure.id: figure})
+
+
+def _run_name(assessed: Assessment, figures: Mapping[str, Mapping]) -> str:
+    name = figures.get("basics.department_name", {}).get("value") or assessed.submission.name
+    return folder.run_name(assessed.rubric.year, assessed.rubric.region_code, name, bool(assessed.rubric.assumed()))
+
+
+def _changes_since(place: Path, figures: Mapping, records: Sequence[Mapping]) -> tuple[str, ...] | None:
+    try:
+        before = compare.load_run(place)
+    except CannotRun:
+        return None
+    return tuple(compare.lines(compare.compare_runs(before, (figures, records))))
+
+
+def _stake(finding: Finding) -> tuple:
+    """Reading order: severity, then points at stake, then file and code."""
+    rank = summary.SEVERITIES.index(messages.severity(finding))
+    return rank, -(finding.points or 0), finding.cell.file if finding.cell else "", finding.code
+
+
+def _belongs(record: Mapping, only: Sequence[str]) -> bool:
+    return any(one in record["file"] or record["code"].startswith(one.upper()) for one in only)
+
+
+def _result(assessed: Assessment, records: Sequence[Mapping]) -> Result:
+    refused = any(file.refused for file in assessed.submission.files)
+    critical = any(record["severity"] == "critical" and not record["waived"] for record in records)
+    return Result(
+        exit_code=1 if refused or critical else 0,
+        figures=trace.figures_json(assessed.outcome),
+        records=records,
+        trial=trial_line(assessed.rubric),
+        month=int(assessed.rubric.setting("monitoring_month")),
+    )
+
+
+def _put(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path

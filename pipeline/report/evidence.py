@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from pipeline.model import Normalisation
+from pipeline.model import Normalisation, SourceFile
 
 _PACKAGES = ("pandas", "great_expectations", "python-calamine", "XlsxWriter", "lxml", "openpyxl", "chinesecalendar")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -81,6 +81,17 @@ def write_suite_runs(folder: Path, runs: Iterable) -> None:
     for run in runs:
         write_json(target / f"{run.name}.json", run.result)
         (target / f"{run.name}.csv").write_bytes(run.frame_csv.encode("utf-8-sig"))
+
+
+def copy_inputs(target: Path, submission: Path, files: Sequence[SourceFile]) -> None:
+    """The input files as they were read, byte for byte, so that the run can be made again from the evidence."""
+    root = submission if submission.is_dir() else submission.parent
+    for file in files:
+        source = root / file.path
+        if source.is_file():
+            copy = target / file.path
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(source.read_bytes())
 
 
 def digests(content: bytes) -> dict[str, str]:

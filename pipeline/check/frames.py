@@ -1,0 +1,186 @@
+"""Submissions -> pandas frames that built-in expectations can check.
+
+Happens before Great Expectations is asked anything. A frame is stacked over all submissions, on a RangeIndex; line
+``n`` belongs to ``places[n]``, which knows the submission and the cells. What is compared is a plain int64 column
+prepared so that a built-in expectation can say the check (a residual, a count, a 0/1 flag; never a missing value);
+everything else is text to read by. A value that is blank, 不适用 or unreadable is skipped: reading or the blank
+check has said so already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+import pandas as pd
+
+from pipeline.check.printing import show
+from pipeline.forms import FormSpec
+from pipeline.model import Cell, Found, Row, Submission
+from pipeline.model_rubric import Rubric
+
+#: the widest a prepared integer may be; beyond it a residual is only "very large"
+_WIDEST = 2**62
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: columns every row frame begins with
+PLACE_COLUMNS = ("submission", "file", "sheet", "row")
+
+
+@dataclass(frozen=True)
+class Around:
+    """One submission and what its rows are compared with."""
+
+    index: int
+    submission: Submission
+    specs: Mapping[str, FormSpec]
+    rubric: Rubric | None
+    _memory: dict = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, make: Callable[[Around], Any]) -> Any:
+        """What ``make`` gives for this submission, made once."""
+        if make not in self._memory:
+            self._memory[make] = make(self)
+        return self._memory[make]
+
+    def setting(self, name: str, default: object) -> object:
+        """A threshold of the rubric where it has one: regions differ."""
+        settings = self.rubric.settings if self.rubric else {}
+        return settings[name].value if name in settings else default
+
+    @cached_property
+    def year(self) -> int | None:
+        card = self.submission.card("basics.department")
+        year = card.usable("year") if card else None
+        return year if isinstance(year, int) else None
+
+    @cached_property
+    def active_months(self) -> tuple[int, int]:
+        """起止月份: first and last month in which the department existed."""
+        card = self.submission.card("basics.department")
+        months = card.usable("active_months") if card else None
+        return months if isinstance(months, tuple) else (1, 12)
+
+    @cached_property
+    def present_forms(self) -> frozenset[str]:
+        """Forms that were handed in and read."""
+        return frozenset(file.form for file in self.submission.files if file.form and not file.refused)
+
+    def values(self, table_id: str, field_id: str) -> frozenset[object]:
+        """All usable values of a column."""
+        rows = self.submission.table(table_id)
+        return frozenset(value for row in rows if (value := row.usable(field_id)) is not None)
+
+
+Prepared = Callable[[Row, Around], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What one line of a frame speaks of: a row, or cells given outright."""
+
+    submission: int
+    row: Row | None = None
+    cells: tuple[Found, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """``name`` is the suite's (``expectations/<name>.json``)."""
+
+    name: str
+    data: pd.DataFrame
+    places: Sequence[Place]
+
+
+def plain(value: object) -> object:
+    """A value as a column holds it: an int that fits, or text that no spreadsheet takes for a formula."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int):
+        return max(-_WIDEST, min(_WIDEST, value))
+    text = str(value)
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[object]]) -> Frame:
+    """A frame of prepared columns; each column is all int (kept as int64) or all text.
+
+    Raises TypeError for a column that mixes the two: a bug in a prepared column, which would look like a pass.
+    """
+    data = {}
+    for title, values in columns.items():
+        cleaned = [plain(value) for value in values]
+        kinds = {type(value) for value in cleaned}
+        if len(kinds) > 1:
+            raise TypeError(f"column {title} of {name} mixes {sorted(kind.__name__ for kind in kinds)}")
+        data[title] = pd.Series(cleaned, dtype="int64" if kinds == {int} else "str")
+    return Frame(name, pd.DataFrame(data), tuple(places))
+
+
+def row_frame(
+    name: str, prepared: Mapping[str, Prepared], shown: Iterable[str], arounds: Sequence[Around]
+) -> Frame:
+    """All rows of table ``name``, with its prepared columns, and the fields ``shown`` as typed beside them."""
+    shown = [field_id for field_id in dict.fromkeys(shown) if field_id not in prepared]
+    pairs = [(around, row) for around in arounds for row in around.submission.table(name)]
+    columns: dict[str, list[object]] = {
+        "submission": [around.submission.name for around, _ in pairs],
+        "file": [row.file for _, row in pairs],
+        "sheet": [row.sheet for _, row in pairs],
+        "row": [row.number for _, row in pairs],
+    }
+    for field_id in shown:
+        columns[field_id] = [_typed(field_id, row) for _, row in pairs]
+    for title, prepare in prepared.items():
+        columns[title] = [prepare(row, around) for around, row in pairs]
+    return build(name, [Place(around.index, row) for around, row in pairs], columns)
+
+
+def _typed(field_id: str, row: Row) -> str:
+    value = row[field_id]
+    return "" if value is None else show(field_id, value)
+
+
+def found(row: Row, field_id: str) -> Found:
+    """A cell of a row and what stands in it."""
+    return Found(row.cell(field_id), show(field_id, row[field_id]))
+
+
+def known(row: Row, *field_ids: str) -> tuple[object, ...] | None:
+    """The values of the fields, or None when one of them cannot be used."""
+    values = tuple(row.usable(field_id) for field_id in field_ids)
+    return None if any(value is None for value in values) else values
+
+
+def is_filled(row: Row, field_id: str) -> bool:
+    """Whether anything usable stands in the cell."""
+    value = row.usable(field_id)
+    return value is not None and value != ""
+
+
+def table_cells(around: Around, table_id: str, text: str = "") -> tuple[Found, ...]:
+    """Where to speak of a table as a whole: its anchors, or its first cell, or its workbook."""
+    table = around.submission.table(table_id)
+    anchors = table.anchors or tuple(dict.fromkeys(row.cell(next(iter(row.columns), "")) for row in table.rows[:1]))
+    if not anchors:
+        anchors = (missing_form_cell(around, table_id.partition(".")[0]),)
+    return tuple(Found(anchor, text) for anchor in anchors)
+
+
+def missing_form_cell(around: Around, form: str) -> Cell:
+    """A workbook that was not handed in, by the name it should have."""
+    read = [file.path for file in around.submission.files if file.form == form]
+    return Cell(read[0] if read else f"{around.specs[form].title}.xlsx", "", "")
+
+
+def every_row(around: Around) -> Iterable[tuple[str, Row]]:
+    """All records of a submission with their table ids, in the order of the forms."""
+    return chain.from_iterable(
+        ((f"{form}.{table.id}", row) for row in around.submission.table(f"{form}.{table.id}"))
+        for form, spec in around.specs.items()
+        for table in spec.tables
+    )

@@ -1,0 +1,97 @@
+"""The pass before computing: everything that can be said of the inputs alone, for one or many submissions at once.
+
+Frames are prepared, one suite a frame is run, failing lines become findings, and what only repeats another finding
+is left out. Source of the checks: docs/domain.md §2 to §5; the catalogue holds each one's basis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline import forms, messages
+from pipeline.check import findings, reconcile, suites
+from pipeline.check.frames import Around, Frame, Prepared, row_frame
+from pipeline.check.records import records_frame, references_frame, tables_frame
+from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
+from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
+from pipeline.check.rows_office import ASSETS, CONTRACTS, COSTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
+from pipeline.check.rows_results import INDICATORS
+from pipeline.model import Finding, Submission
+from pipeline.model_rubric import Rubric
+
+#: prepared columns by table: what is checked row by row
+ROWS: Mapping[str, Mapping[str, Prepared]] = {
+    "basics.department": DEPARTMENT,
+    "basics.units": UNITS,
+    "budget_execution.expenditure": EXPENDITURE,
+    "budget_execution.adjustments": ADJUSTMENTS,
+    "monthly_spending.months": MONTHS,
+    "indicator_results.indicators": INDICATORS,
+    "management.items": ITEMS,
+    "management.disclosure": DISCLOSURE,
+    "management.three_public": COSTS,
+    "management.assets": ASSETS,
+    "procurement.contracts": CONTRACTS,
+}
+
+
+def check_inputs(
+    submissions: Sequence[Submission], rubric: Rubric | None, phase: str = "year_end", whole: bool = True
+) -> CheckReport:
+    """Check the inputs of submissions that share a rubric.
+
+    ``phase``: ``year_end``, or anything else during the year (codes of the season ``year_end`` are then left out).
+    ``whole``: False for a single workbook, of which nothing else is asked. Findings exclude those of reading.
+    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
+    """
+    specs = forms.load_specs()
+    arounds = [Around(index, each, specs, rubric) for index, each in enumerate(submissions)]
+    skip = frozenset() if phase == "year_end" else _out_of_season()
+    lines = [line for around in arounds for line in reconcile.lines_of(around, skip)]
+    judged = [line for line in lines if line.difference is not None]
+    frames = [
+        tables_frame(arounds, whole),
+        records_frame(arounds),
+        *(row_frame(table, columns, suites.cell_fields(table), arounds) for table, columns in ROWS.items()),
+        calendar_frame(arounds),
+        references_frame(arounds),
+        reconcile.frame_of(judged),
+    ]
+    runs, found = run_frames(frames, arounds, skip)
+    by_submission = tuple(
+        _own(submission, found.get(index, ())) for index, submission in enumerate(submissions)
+    )
+    return CheckReport(by_submission, tuple(runs), _reconciliations(lines, judged, runs[-1]))
+
+
+def run_frames(
+    frames: Sequence[Frame], arounds: Sequence[Around], skip: frozenset[str] = frozenset()
+) -> tuple[list[SuiteRun], dict[int, list[Finding]]]:
+    """Run each frame's suite; the runs in order, and findings by submission in the order of the frames."""
+    runs, found = [], {}
+    for frame in frames:
+        run = suites.run(frame.name, frame.data, len(arounds), skip)
+        runs.append(run)
+        for index, raised in findings.of_run(run, frame, arounds).items():
+            found.setdefault(index, []).extend(raised)
+    return runs, found
+
+
+def _out_of_season() -> frozenset[str]:
+    return frozenset(code for code, entry in messages.load_catalogue().items() if entry.season == "year_end")
+
+
+def _own(submission: Submission, raised: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The raised findings without echoes of each other or of what reading has said."""
+    kept = findings.without_echoes((*submission.findings, *raised))
+    read = set(map(id, submission.findings))
+    return tuple(finding for finding in kept if id(finding) not in read)
+
+
+def _reconciliations(
+    lines: Sequence[reconcile.Line], judged: Sequence[reconcile.Line], run: SuiteRun
+) -> tuple[ReconciliationLine, ...]:
+    """Every relation with its verdict, taken from the suite's result."""
+    failing = {position for result in run.result["results"] for position in suites.failing_rows(result)}
+    verdicts = {id(line): position not in failing for position, line in enumerate(judged)}
+    return tuple(reconcile.report_line(line, verdicts.get(id(line))) for line in lines)

@@ -1,0 +1,128 @@
+"""勾稽关系 as data: ``expectations/reconciliations.yaml`` -> frozen relations. Loaded once, before the first frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import CannotRun
+
+FILE = Path(__file__).resolve().parents[2] / "expectations" / "reconciliations.yaml"
+
+_EACH = ("row", "total", "group", "indicator_leaf")
+_RELATIONS = ("=", "<=")
+#: smallest parts in one unit: every side is a whole number of them
+SCALE = {"万元": 1_000_000, "分": 1_000_000, "人": 1, "项": 1}
+_BLANKS = ("open", "zero", "skip")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Fields added and subtracted over the rows of a table. ``rubric`` and ``leaf`` are constants of the rubric."""
+
+    table: str = ""
+    add: tuple[str, ...] = ()
+    subtract: tuple[str, ...] = ()
+    where: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
+    at: str = ""
+    blank: str = "open"
+    optional: bool = False
+    rubric: str = ""
+    leaf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a relation and the words for it."""
+
+    label: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Under what conditions a relation is looked at; fields by table id."""
+
+    any_filled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    all_filled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_all_filled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    blank: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: tuple[str, ...] = ()
+    card: Mapping[str, Any] = field(default_factory=dict)
+    complete_months: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """``left`` = or <= ``right``, once for each row, group, leaf, or once in total. ``tolerance`` in ``unit``."""
+
+    id: str
+    code: str
+    label: str
+    each: str
+    table: str
+    relation: str
+    left: Side
+    right: Side
+    unit: str
+    tolerance: int | float | str
+    adding: tuple[Term, ...] = ()
+    named: tuple[str, ...] = ()
+    by: str = ""
+    where_filled: tuple[str, ...] = ()
+    when: When = field(default_factory=When)
+
+
+@cache
+def load(path: Path = FILE) -> tuple[Relation, ...]:
+    """All relations in the order of the file. Raises CannotRun (file) for one that is not understood."""
+    try:
+        raw = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        relations = tuple(_relation(each) for each in raw["reconciliations"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
+        raise CannotRun(f"勾稽关系表有误（{problem}），请恢复该文件。", file=path.name) from None
+    if len({each.id for each in relations}) != len(relations):
+        raise CannotRun("勾稽关系表里有重复的 id。", file=path.name)
+    return relations
+
+
+def _relation(raw: Mapping[str, Any]) -> Relation:
+    table = raw["table"]
+    kept = dict(raw)
+    for name in ("left", "right"):
+        kept[name] = Side(raw[name]["label"], _terms(raw[name]["terms"], table, raw.get("by", "")))
+    kept["adding"] = _terms(raw.get("adding", ()), table, "")
+    kept["named"] = tuple(raw.get("named", ()))
+    kept["where_filled"] = tuple(raw.get("where_filled", ()))
+    kept["when"] = _when(raw.get("when", {}), table)
+    if raw["each"] not in _EACH or raw["relation"] not in _RELATIONS or raw["unit"] not in SCALE:
+        raise ValueError(f"{raw['id']}: each, relation, unit")
+    return Relation(**kept)
+
+
+def _terms(raw: Any, table: str, by: str) -> tuple[Term, ...]:
+    terms = []
+    for each in raw:
+        own = {"table": table} if not {"rubric", "leaf"} & set(each) else {}
+        own |= {"by": by} if each.get("table", table) == table else {}
+        term = Term(**{**own, **each, "add": tuple(each.get("add", ())), "subtract": tuple(each.get("subtract", ()))})
+        if term.blank not in _BLANKS:
+            raise ValueError(f"blank: {term.blank}")
+        terms.append(term)
+    return tuple(terms)
+
+
+def _when(raw: Mapping[str, Any], table: str) -> When:
+    kept = dict(raw)
+    for name in ("any_filled", "all_filled", "not_all_filled", "blank"):
+        fields = raw.get(name, {})
+        fields = fields if isinstance(fields, Mapping) else {table: fields}
+        kept[name] = {of: tuple(names) for of, names in fields.items()}
+    kept["rows"] = tuple(raw.get("rows", ()))
+    return When(**kept)

@@ -1,0 +1,58 @@
+"""What a pass of checking gives back: findings a submission, suite runs with their frames, reconciliations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pipeline.model import Cell, Citation, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteRun:
+    """One suite on one frame. ``result`` is stable JSON: no run ids, no times, no batch ids."""
+
+    name: str
+    result: Mapping[str, Any]
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationLine:
+    """One 勾稽关系 of one submission: both sides in ``unit``.
+
+    ``relation`` is ``=`` or ``<=``. ``holds`` is None where a side could not be formed; ``reason`` then says why.
+    ``cells`` are those of the finding, ``because`` every cell the two sides were made from.
+    """
+
+    id: str
+    code: str
+    submission: str
+    label: str
+    relation: str
+    left_label: str
+    left: Decimal | None
+    right_label: str
+    right: Decimal | None
+    difference: Decimal | None
+    unit: str
+    tolerance: Decimal
+    holds: bool | None
+    reason: str
+    cells: tuple[Cell, ...]
+    citation: Citation
+    because: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """``findings`` has one tuple a submission, in the order given."""
+
+    findings: tuple[tuple[Finding, ...], ...]
+    results: tuple[SuiteRun, ...]
+    reconciliations: tuple[ReconciliationLine, ...]

@@ -1,0 +1,116 @@
+"""One side of a 勾稽关系: which rows are meant, what they add up to, and the cells it was made from.
+
+Exact: amounts are whole 分, everything else a whole number of the smallest part of its unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipeline.check.frames import Around
+from pipeline.check.relations import SCALE, Relation, Side, Term
+from pipeline.model import Row
+from pipeline.model_rubric import Node
+
+BLANK = "有单元格空白或无法识别，未判断"
+INCOMPLETE = "月份不全，未判断"
+ABSENT = "缺少对应的内容，未判断"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One side: its value in smallest parts, or why there is none, and the cells it was made from."""
+
+    value: int | None = 0
+    reason: str = ""
+    cells: tuple[tuple[Row, str], ...] = ()
+
+    def plus(self, other: Sum) -> Sum:
+        cells = self.cells + other.cells
+        if self.value is None or other.value is None:
+            return Sum(None, self.reason or other.reason, cells)
+        return Sum(self.value + other.value, "", cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is being looked at: one row, one group, one leaf, or everything."""
+
+    key: str = ""
+    row: Row | None = None
+    group: object = None
+    leaf: Node | None = None
+    levels: tuple[str, ...] = ()
+
+
+def has_every_month(around: Around) -> bool:
+    """Whether each month of 起止月份 stands in 月度 exactly once."""
+    months = [row.usable("month") for row in around.submission.table("monthly_spending.months")]
+    first, last = around.active_months
+    return all(months.count(month) == 1 for month in range(first, last + 1))
+
+
+def side_sum(side: Side, relation: Relation, around: Around, scope: Scope) -> Sum:
+    """The side's terms added up, each over the rows it means in this scope."""
+    total = Sum()
+    for term in side.terms:
+        total = total.plus(_term(term, relation, around, scope))
+    return total
+
+
+def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
+    scale = SCALE[relation.unit]
+    if term.leaf:
+        return Sum(int(Fraction(scope.leaf.weight) * scale))
+    if term.rubric:
+        setting = around.setting(term.rubric, None)
+        return Sum(None, ABSENT) if setting is None else Sum(int(Fraction(setting) * scale))
+    if scope.row is not None and term.table == relation.table:
+        rows: Sequence[Row] = (scope.row,)
+    else:
+        rows = around.submission.table(term.table).rows
+    rows = [row for row in rows if _is_meant(row, term, scope, around)]
+    if not rows and not term.optional:
+        return Sum(None, ABSENT)
+    total = Sum()
+    for sign, names in ((1, term.add), (-1, term.subtract)):
+        for name in _expanded(names, around):
+            for row in rows:
+                total = total.plus(_value(row, name, term.blank, sign, relation.unit))
+    if any(row.usable(name) is None for row in rows for name in term.where):
+        return Sum(None, BLANK, total.cells)
+    return total
+
+
+def _is_meant(row: Row, term: Term, scope: Scope, around: Around) -> bool:
+    """Whether the row belongs to the term; one whose deciding cell is blank stays in, and leaves the side open."""
+    if scope.group is not None and term.by and row.usable(term.by) != scope.group:
+        return False
+    if term.at == "last_month" and row.usable("month") != around.active_months[1]:
+        return False
+    for name, wanted in term.where.items():
+        value = row.usable(name)
+        if value is not None and value not in (scope.levels if wanted == "{levels}" else wanted):
+            return False
+    return True
+
+
+def _expanded(names: Sequence[str], around: Around) -> Iterator[str]:
+    first, last = around.active_months
+    for name in names:
+        if "*" in name:
+            yield from (name.replace("*", str(month)) for month in range(first, last + 1))
+        else:
+            yield name
+
+
+def _value(row: Row, name: str, blank: str, sign: int, unit: str) -> Sum:
+    value = row.usable(name)
+    if value is None:
+        if blank != "open" and row[name] is None:
+            return Sum()
+        return Sum(None, BLANK, ((row, name),))
+    scale = 1 if name.endswith("_fen") else SCALE[unit]
+    return Sum(sign * int(Fraction(value) * scale), "", ((row, name),))

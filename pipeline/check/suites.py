@@ -1,0 +1,178 @@
+"""Great Expectations: the only module that imports it. Suites of ``expectations/*.json`` on prepared frames.
+
+One suite a frame, GX's own JSON, built-in expectation types only. One department is asked for COMPLETE results at
+once; stacked departments for BOOLEAN_ONLY first, then COMPLETE for what failed. Anything that is not a plain
+verdict (an exception inside an expectation, a missing result) is a bug of ours and raises. Source:
+docs/decisions, 'Great Expectations without its weight'.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import sys
+import types
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.check.report import SuiteRun
+
+FOLDER = Path(__file__).resolve().parents[2] / "expectations"
+
+#: what GX imports at start and only draws or fits curves with: 60% of its start
+_LATE = ("scipy.stats", "altair")
+_COMPLETE = {"result_format": "COMPLETE", "partial_unexpected_count": 0, "return_unexpected_index_query": False}
+
+
+class CheckFailed(Exception):
+    """An expectation did not give a verdict: our bug, never a pass and never a finding."""
+
+
+class _LateModule(types.ModuleType):
+    """Stands for a module until something in it is asked for, then gives way to the real one."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__") and name != "__path__":
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+@cache
+def preload() -> Any:
+    """Import GX trimmed and open one ephemeral context; returns the batch definition every frame goes through.
+
+    Costs about a second the first time. Nothing is sent anywhere and nothing is written.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        for name in _LATE:
+            _import_late(name)
+        import great_expectations
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+    finally:
+        if was_enabled:
+            gc.enable()
+    gc.freeze()
+    context = great_expectations.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
+def _import_late(name: str) -> None:
+    if name in sys.modules:
+        return
+    parent, _, leaf = name.rpartition(".")
+    late = _LateModule(name)
+    if parent:
+        setattr(importlib.import_module(parent), leaf, late)
+    sys.modules[name] = late
+
+
+@cache
+def load_suite(name: str) -> Mapping[str, Any]:
+    """The suite of a frame as it stands in the file."""
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+
+
+def suite_names() -> tuple[str, ...]:
+    """Every suite in the folder."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
+
+
+def cell_fields(name: str) -> tuple[str, ...]:
+    """Fields whose cells the suite's findings point at."""
+    return tuple(
+        field for each in load_suite(name)["expectations"] for field in each["meta"].get("cells", ())
+    )
+
+
+def run(name: str, data: Any, departments: int, skip: frozenset[str] = frozenset()) -> SuiteRun:
+    """Validate a frame against its suite. ``skip``: codes that are not checked in this season.
+
+    An empty frame is not run at all (every expectation would pass): its result says ``rows: 0``. That rows are
+    there where rows are required is a check of its own. Raises CheckFailed when an expectation gave no verdict.
+    """
+    wanted = [each for each in load_suite(name)["expectations"] if each["meta"]["code"] not in skip]
+    if not len(data) or not wanted:
+        return SuiteRun(name, _summary(name, len(data), []), data)
+    batch = preload().get_batch({"dataframe": data})
+    if departments == 1:
+        results = _validate(batch, name, wanted, _COMPLETE)
+    else:
+        results = _validate(batch, name, wanted, {"result_format": "BOOLEAN_ONLY"})
+        failed = [number for number, each in enumerate(results) if not each["success"]]
+        for number, result in zip(
+            failed, _validate(batch, name, [wanted[n] for n in failed], _COMPLETE) if failed else (), strict=True
+        ):
+            results[number] = result
+    return SuiteRun(name, _summary(name, len(data), results), data)
+
+
+def _validate(batch: Any, name: str, wanted: Sequence[Mapping], result_format: Mapping) -> list[dict[str, Any]]:
+    from great_expectations import ExpectationSuite
+
+    suite = ExpectationSuite(name=name, expectations=[dict(each) for each in wanted])
+    outcome = batch.validate(suite, result_format=dict(result_format))
+    if len(outcome.results) != len(wanted):
+        raise CheckFailed(f"{name}: {len(wanted)} expectations, {len(outcome.results)} results")
+    by_position = {_identity(each.expectation_config): each for each in outcome.results}
+    return [_result(name, each, by_position[_identity_of(each)]) for each in wanted]
+
+
+def _identity_of(expectation: Mapping[str, Any]) -> str:
+    return json.dumps([expectation["type"], expectation["meta"]], sort_keys=True)
+
+
+def _identity(config: Any) -> str:
+    return json.dumps([config.type, config.meta], sort_keys=True, default=str)
+
+
+def _result(name: str, expectation: Mapping[str, Any], result: Any) -> dict[str, Any]:
+    """One verdict as stable JSON. Raises CheckFailed where there is none."""
+    problem = result.exception_info or {}
+    raised = problem if "raised_exception" in problem else next(iter(problem.values()), {})
+    if raised.get("raised_exception"):
+        raise CheckFailed(f"{name} {expectation['meta']['code']}: {raised.get('exception_message')}")
+    kept = {key: _bare(value) for key, value in result.result.items() if key not in _VARYING}
+    return {**expectation, "success": bool(result.success), "result": kept}
+
+
+_VARYING = ("unexpected_index_query", "partial_unexpected_list", "partial_unexpected_index_list",
+            "partial_unexpected_counts", "unexpected_list")  # fmt: skip
+
+
+def _bare(value: object) -> object:
+    """numpy -> plain, so that JSON holds it."""
+    if isinstance(value, Mapping):
+        return {str(key): _bare(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_bare(each) for each in value]
+    return value.item() if hasattr(value, "item") else value
+
+
+def _summary(name: str, rows: int, results: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "suite": name,
+        "rows": rows,
+        "success": all(each["success"] for each in results),
+        "results": results,
+    }
+
+
+def failing_rows(result: Mapping[str, Any]) -> tuple[int, ...]:
+    """Positions of the lines that failed one expectation, in order. Raises CheckFailed for a failure without one."""
+    if result["success"]:
+        return ()
+    rows = sorted(result["result"].get("unexpected_index_list") or ())
+    if not rows:
+        raise CheckFailed(f"{result['meta']['code']} failed and names no line")
+    return tuple(rows)

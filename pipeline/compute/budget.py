@@ -1,0 +1,215 @@
+"""The year's money: 年初, 调整, 全年预算, 执行 and the rates, in total, by kind, fund, source, project and task.
+
+Figures ``annual.* kind.* fund.* source.* project.* task.* adjustment.rate``. Source: docs/domain.md §2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from pipeline.compute.book import Book
+from pipeline.compute.inputs import Inputs, Member, add_up
+from pipeline.compute.texts import put_field
+from pipeline.model import Cell, Citation, Row, row_key
+
+LINES = "budget_execution.expenditure"
+TASKS = "basics.tasks"
+AMOUNTS = (("initial_budget", "年初预算数"), ("annual_budget", "全年预算数"), ("executed", "全年执行数"))
+RATE_SOURCE = Citation("czy_2013_53", "published", "预算完成率 = 预算完成数 ÷ 预算数")
+KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "personnel": ("人员支出", ("人员",)),
+    "public_running": ("公用支出", ("公用",)),
+    "project": ("项目支出", ("项目",)),
+    "basic": ("基本支出", ("人员", "公用")),
+}
+FISCAL = ("一般公共预算", "政府性基金", "国有资本经营预算")
+FUNDS = {
+    "general_public_budget": "一般公共预算",
+    "government_fund": "政府性基金",
+    "state_capital": "国有资本经营预算",
+    "fiscal_account": "财政专户",
+    "unit_funds": "单位资金",
+}
+SOURCES = {"current_fiscal": "当年财政拨款", "carried_over": "上年结转资金", "other": "其他资金"}
+
+Belongs = Callable[[Row], tuple[bool, tuple[Cell, ...], str]]
+
+
+def put_budget(inputs: Inputs, book: Book) -> None:
+    """Everything that follows from 《2_预算执行》支出, line by line."""
+    lines = _lines(inputs)
+    missing = inputs.missing(LINES)
+    _put_annual(inputs, book, lines, missing)
+    for name, (label, kinds) in KINDS.items():
+        note = f"{'、'.join(kinds)}合并计算，相互之间改动不影响" if len(kinds) > 1 else ""
+        _put_group(inputs, book, f"kind.{name}", label, _members(lines, _of_kind(inputs, kinds)), note)
+    for name, nature in FUNDS.items():
+        _put_group(inputs, book, f"fund.{name}", nature, _members(lines, _of_fund(inputs, nature)))
+    for name, label in SOURCES.items():
+        note = "同一来源的各资金性质合并计算，相互之间改动不影响"
+        _put_group(inputs, book, f"source.{name}", label, _members(lines, _of_source(inputs, name)), note)
+    _put_projects(inputs, book, lines)
+    _put_tasks(inputs, book, lines)
+
+
+def _lines(inputs: Inputs) -> list[Member]:
+    """Every line of expenditure; those of a unit that is not included (是否纳入 = 否) are left out of all sums."""
+    excluded = {
+        row["unit_code"]: (row.cell("unit_code"), row.cell("is_included"))
+        for row in inputs.rows("basics.units")
+        if inputs.take(row, "is_included").value is False and row.usable("unit_code")
+    }
+    return [
+        Member(row, left_out=(*excluded[code], row.cell("unit_code")) if (code := row.usable("unit_code")) in excluded else ())
+        for row in inputs.rows(LINES)
+    ]
+
+
+def _members(lines: Sequence[Member], belongs: Belongs) -> list[Member]:
+    members = []
+    for line in lines:
+        is_member, cells, unsure = belongs(line.row)
+        if is_member:
+            members.append(Member(line.row, cells, unsure, line.left_out))
+    return members
+
+
+def _put_annual(inputs: Inputs, book: Book, lines: Sequence[Member], missing: str) -> None:
+    fields = [*AMOUNTS[:1], ("net_adjustment", "调整净额"), *AMOUNTS[1:]]
+    for name, label in fields:
+        if lines:
+            book.amount(f"annual.{name}", label, add_up(inputs, lines, f"{name}_fen"))
+        else:
+            book.unknown(f"annual.{name}", label, missing, unit="万元", digits=2)
+    book.rate(
+        "annual.execution_rate",
+        "全年执行率",
+        "annual.executed",
+        "annual.annual_budget",
+        denominator_label="全年预算数（调整后）",
+        citation=RATE_SOURCE,
+    )
+    _put_adjustment_rate(book)
+
+
+def _put_adjustment_rate(book: Book) -> None:
+    """预算调整率 = |调整净额| ÷ 年初预算数. Excel: ``=ABS(net)/initial``"""
+    net, initial = book["annual.net_adjustment"], book["annual.initial_budget"]
+    common = {
+        "because": (net.id, initial.id),
+        "formula": "|调整净额| ÷ 年初预算数",
+        "parameters": {"分子": "调整净额的绝对值（净额口径）", "分母": "年初预算数"},
+        "citation": Citation("czy_2013_53", "published", "预算调整率"),
+    }
+    if net.exact is None or not initial.exact:
+        reason = (net.reason or "") if net.exact is None else initial.reason or "年初预算数为 0，不能作分母"
+        book.unknown("adjustment.rate", "预算调整率", reason, unit="%", digits=book.rate_digits, **common)
+    else:
+        active = () if net.exact else ("分子为 0",)
+        book.percent("adjustment.rate", "预算调整率", Fraction(abs(net.exact) / initial.exact), active=active, **common)
+
+
+def _put_group(
+    inputs: Inputs, book: Book, prefix: str, label: str, members: Sequence[Member], note: str = ""
+) -> None:
+    """Three amounts and the rate of one group. ``note``: which categories are counted together, where several are."""
+    for name, words in AMOUNTS:
+        total = add_up(inputs, members, f"{name}_fen")
+        figure = book.amount(f"{prefix}.{name}", f"{label}{words}", total, none=f"没有{label}")
+        if note and figure.because:
+            book.put(replace(figure, active=(*figure.active, note)))
+    book.rate(
+        f"{prefix}.execution_rate",
+        f"{label}执行率",
+        f"{prefix}.executed",
+        f"{prefix}.annual_budget",
+        denominator_label="全年预算数（调整后）",
+        citation=RATE_SOURCE,
+    )
+
+
+def _of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
+    def belongs(row: Row) -> tuple[bool, tuple[Cell, ...], str]:
+        taken = inputs.take(row, "expenditure_kind")
+        if taken.state != "value":
+            return True, (taken.cell,), taken.reason
+        return taken.value in kinds, (taken.cell,), ""
+
+    return belongs
+
+
+def _choice(inputs: Inputs, row: Row, field_id: str, default: str) -> tuple[str | None, tuple[Cell, ...], str]:
+    """A choice whose blank (or 不适用) means ``default``; its cell is a reason only where it is filled."""
+    taken = inputs.take(row, field_id)
+    if taken.state in ("blank", "not_applicable"):
+        return default, (), ""
+    return taken.value, (taken.cell,), taken.reason
+
+
+def _of_fund(inputs: Inputs, nature: str) -> Belongs:
+    def belongs(row: Row) -> tuple[bool, tuple[Cell, ...], str]:
+        value, cells, unsure = _choice(inputs, row, "fund_nature", FISCAL[0])
+        return unsure != "" or value == nature, cells, unsure
+
+    return belongs
+
+
+def _of_source(inputs: Inputs, source: str) -> Belongs:
+    """当年财政拨款 / 上年结转资金 / 其他资金: a view of 资金年度 first, then of 资金性质."""
+
+    def belongs(row: Row) -> tuple[bool, tuple[Cell, ...], str]:
+        year, year_cells, unsure = _choice(inputs, row, "fund_year", "当年")
+        if unsure:
+            return True, year_cells, unsure
+        if year == "上年结转":
+            return source == "carried_over", year_cells, ""
+        nature, nature_cells, unsure = _choice(inputs, row, "fund_nature", FISCAL[0])
+        if unsure:
+            return source != "carried_over", (*year_cells, *nature_cells), unsure
+        return source == ("current_fiscal" if nature in FISCAL else "other"), (*year_cells, *nature_cells), ""
+
+    return belongs
+
+
+def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
+    groups: dict[str, list[Member]] = {}
+    for line in lines:
+        kind = inputs.take(line.row, "expenditure_kind")
+        named = line.row.usable("project_id") or line.row.usable("project_name")
+        if kind.value == "项目" or (kind.state != "value" and named):
+            cells = (kind.cell, *inputs.key_cells(LINES, line.row))
+            member = Member(line.row, cells, kind.reason, line.left_out)
+            groups.setdefault(row_key(LINES, line.row), []).append(member)
+    tasks = {row.usable("task_id"): row for row in inputs.rows(TASKS) if row.usable("task_id")}
+    for key, members in groups.items():
+        first = members[0]
+        name = put_field(inputs, book, f"project.{key}.name", "项目名称", first.row, "project_name", first.cells)
+        _put_group(inputs, book, f"project.{key}", str(name.value or ""), members)
+        texts, because = [], []
+        for member in members:
+            task_id = member.row.usable("task_id")
+            if task_id is not None:
+                texts.append(str(tasks[task_id].usable("task_name") or task_id) if task_id in tasks else str(task_id))
+                because += [member.row.cell("task_id"), *member.cells]
+                if task_id in tasks:
+                    because += [tasks[task_id].cell("task_id"), tasks[task_id].cell("task_name")]
+        text = "、".join(dict.fromkeys(texts))
+        book.text(f"project.{key}.task", "对应任务", text, tuple(dict.fromkeys(because)))
+
+
+def _put_tasks(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
+    for row in inputs.rows(TASKS):
+        prefix = f"task.{row_key(TASKS, row)}"
+        cells = inputs.key_cells(TASKS, row)
+        name = put_field(inputs, book, f"{prefix}.name", "任务名称", row, "task_name", cells)
+        put_field(inputs, book, f"{prefix}.lead_division", "牵头处室", row, "lead_division", cells)
+        put_field(inputs, book, f"{prefix}.completion", "完成情况", row, "completion", cells)
+        task_id = row.usable("task_id")
+        members = [
+            Member(line.row, (line.row.cell("task_id"), row.cell("task_id")), left_out=line.left_out)
+            for line in lines
+            if task_id is not None and line.row.usable("task_id") == task_id
+        ]
+        _put_group(inputs, book, prefix, str(name.value or ""), members)

@@ -1,0 +1,157 @@
+"""A finding code and its facts -> the sentence, from ``expectations/catalogue.yaml``.
+
+The catalogue says everything about a code once: severity, what it blocks, the sentence, the advice and the basis, in
+Chinese and English. Loaded when the first finding is looked up; a finding is anything with ``code``, ``cells``,
+``facts``, ``found`` and ``expected``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import CannotRun
+
+CATALOGUE = Path(__file__).resolve().parent.parent / "expectations" / "catalogue.yaml"
+
+SEVERITIES = ("critical", "warning", "info")
+BLOCKS = ("nothing", "figure", "run")
+PHASES = ("input", "outcome")
+SEASONS = ("any", "year_end")
+MARKS = ("stated", "published", "assumed")
+
+#: how a sentence is put together: separator, full stop, the word before the basis, mark of an assumption, places
+_GRAMMAR = {
+    "zh": ("：", "。", "依据：", "（条款待核对原文）", " 等 {n} 处"),
+    "en": (": ", ". ", "Basis: ", " (article to be verified)", " and others, {n} places"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a check comes from: a source id of ``docs/sources.yaml``, article, mark, and the words printed."""
+
+    source: str
+    text: str
+    article: str = ""
+    mark: str = "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code of the catalogue. ``sentence`` and ``advice`` by language; ``echo_of``: codes whose cells silence it.
+
+    ``phase``: raised before or after computing; ``season``: ``year_end`` is not checked during the year.
+    """
+
+    code: str
+    severity: str
+    blocks: str
+    sentence: Mapping[str, str]
+    advice: Mapping[str, str]
+    basis: Basis
+    echo_of: tuple[str, ...] = ()
+    waivable: bool = True
+    phase: str = "input"
+    season: str = "any"
+
+
+@cache
+def load_catalogue(path: Path = CATALOGUE) -> Mapping[str, Entry]:
+    """Every code -> its entry, in the order of the file. Raises CannotRun (file) when the catalogue is broken."""
+    try:
+        raw = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise CannotRun(f"规则目录读不出来：{type(problem).__name__}。", file=path.name) from None
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise CannotRun("规则目录的 YAML 写法有误，请检查缩进、冒号和引号。", file=path.name, line=line) from None
+    if not isinstance(raw, dict) or not raw:
+        raise CannotRun("规则目录是空的，请恢复该文件。", file=path.name)
+    return {code: _entry(code, entry, path.name) for code, entry in raw.items()}
+
+
+def _entry(code: str, raw: Any, file: str) -> Entry:
+    known = {each.name for each in fields(Entry)} - {"code"}
+    if not isinstance(raw, dict) or not {"severity", "blocks", "sentence", "advice", "basis"} <= set(raw) <= known:
+        raise CannotRun(f"规则 {code} 缺少内容，或有不认识的名称。", file=file)
+    closed = {"severity": SEVERITIES, "blocks": BLOCKS, "phase": PHASES, "season": SEASONS}
+    for name, choices in closed.items():
+        if raw.get(name, choices[0]) not in choices:
+            raise CannotRun(f"规则 {code} 的 {name} 只能是 {'、'.join(choices)}。", file=file)
+    for name in ("sentence", "advice"):
+        if not isinstance(raw[name], dict) or not all(raw[name].get(language) for language in _GRAMMAR):
+            raise CannotRun(f"规则 {code} 的 {name} 要有 zh 和 en。", file=file)
+    try:
+        basis = Basis(**raw["basis"])
+    except TypeError:
+        raise CannotRun(f"规则 {code} 的 basis 要有 source 和 text。", file=file) from None
+    if basis.mark not in MARKS:
+        raise CannotRun(f"规则 {code} 的 basis.mark 只能是 {'、'.join(MARKS)}。", file=file)
+    return Entry(code, **{**raw, "basis": basis, "echo_of": tuple(raw.get("echo_of", ()))})
+
+
+def entry(code: str) -> Entry:
+    """The entry of a code. Raises KeyError for a code that is not in the catalogue."""
+    return load_catalogue()[code]
+
+
+def severity(finding: Any) -> str:
+    """``critical``, ``warning`` or ``info``."""
+    return entry(finding.code).severity
+
+
+def sentence(finding: Any, lang: str = "zh") -> str:
+    """Code, where, what was found, what to do, on what basis: the whole sentence a person reads.
+
+    Raises KeyError when the finding lacks a fact its sentence speaks of.
+    """
+    said = entry(finding.code)
+    colon, stop, basis, assumed, places = _GRAMMAR[lang]
+    head = finding.code
+    if finding.cells:
+        head += f" {finding.cells[0].cell}"
+    if "places" in finding.facts and int(finding.facts["places"]) > 1:
+        head += places.format(n=finding.facts["places"])
+    parts = [said.sentence[lang], said.advice[lang], basis + said.basis.text]
+    if said.basis.mark == "assumed":
+        parts[2] += assumed
+    filled = [*(part.format_map(finding.facts) for part in parts[:2]), parts[2]]
+    return head + colon + stop.join(part.rstrip("。. ") for part in filled) + stop.strip()
+
+
+def record(finding: Any, lang: str = "zh") -> dict[str, Any]:
+    """The finding in the shape of ``evidence/findings.json``; ``file``, ``sheet``, ``cell`` are its first place's."""
+    said = entry(finding.code)
+    cells = [
+        {"file": each.cell.file, "sheet": each.cell.sheet, "cell": each.cell.address, "found": each.found}
+        for each in finding.cells
+    ]
+    first = cells[0] if cells else {"file": "", "sheet": "", "cell": ""}
+    return {
+        "code": finding.code,
+        "severity": said.severity,
+        "blocks": said.blocks,
+        "message": sentence(finding, lang),
+        "file": first["file"],
+        "sheet": first["sheet"],
+        "cell": first["cell"],
+        "cells": cells,
+        "found": finding.found,
+        "expected": finding.expected,
+        "basis": said.basis.text,
+        "waived": None,
+    }
+
+
+def blocked_cells(findings: Iterable[Any]) -> frozenset:
+    """Cells whose values cannot be used: those of findings that block figures."""
+    return frozenset(
+        each.cell for finding in findings if entry(finding.code).blocks != "nothing" for each in finding.cells
+    )

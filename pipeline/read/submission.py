@@ -1,0 +1,256 @@
+"""A folder of filled workbooks -> one ``Submission``: which files are ours, each read once, then put
+together.
+
+The first stage of a run. Nothing of the folder is changed; each file is read into memory once and the digest
+is that of the bytes that were read. One bad file never hides another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import CannotRun
+from pipeline.forms import FormSpec
+from pipeline.model import Cell, Finding, Found, Normalisation, Row, SourceFile, Submission, Table
+from pipeline.read import headers, rows
+from pipeline.read.files import content_of, listing, plain_name
+from pipeline.read.preflight import Refused, check
+from pipeline.read.workbook import Book, open_book
+
+_COPY = re.compile(r"(\s*[(（]\d+[)）]|\s*-\s*副本|\s*副本)+$")
+
+
+class NothingReadable(CannotRun):
+    """No readable form of ours in the folder. ``submission`` holds what was found out about its files."""
+
+    def __init__(self, message: str, submission: Submission):
+        super().__init__(message)
+        self.submission = submission
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    source: SourceFile
+    reading: rows.Reading | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_read(self) -> bool:
+        return self.reading is not None and not self.source.refused
+
+
+def read_submission(path: Path, specs: Mapping[str, FormSpec]) -> Submission:
+    """Reads a submission folder, or one fill-in workbook alone.
+
+    Raises CannotRun when the path is not there, and NothingReadable when a folder holds no readable form.
+    """
+    folder, paths = listing(path, specs)
+    files = _refuse_doubles([_read_file(one, folder, specs) for one in paths], specs)
+    submission = _merge(path, files)
+    if path.is_dir() and not any(one.is_read for one in files):
+        refused = "、".join(f"《{one.source.path}》" for one in files[:5])
+        why = f"（{refused} 都无法读取）" if refused else ""
+        raise NothingReadable(
+            f"文件夹“{path.name}”里没有可以读取的填报表{why}。请放入填好的《1_基本情况》等工作簿后再试。",
+            submission,
+        )
+    return submission
+
+
+def identify(path: Path, specs: Mapping[str, FormSpec] | None = None) -> tuple[str | None, int | None]:
+    """Region code and year of a submission, from its 1_基本情况; None for what cannot be told. Raises nothing."""
+    from pipeline.forms import load_specs
+
+    specs = specs or load_specs()
+    basics = {"basics": specs["basics"]}
+    try:
+        folder, paths = listing(path, specs)
+    except CannotRun:
+        return None, None
+    title = specs["basics"].title
+    for one in sorted(paths, key=lambda p: not plain_name(p.name).startswith(title)):
+        file = _read_file(one, folder, basics)
+        card = file.reading.tables.get("basics.department") if file.is_read else None
+        if card and card.rows:
+            row = card.rows[0]
+            return row.usable("region_code") or None, row.usable("year")
+    return None, None
+
+
+def _read_file(path: Path, folder: Path, specs: Mapping[str, FormSpec]) -> _File:
+    """One file, whatever it is; every reason not to read it becomes a finding."""
+    name = path.relative_to(folder).as_posix()
+    content = b""
+    try:
+        content = content_of(path)
+        book = open_book(content, check(content, name))
+        spec = _which(book, specs)
+        return _read_book(name, content, book, spec)
+    except Refused as refused:
+        source = SourceFile(name, hashlib.sha256(content).hexdigest() if content else "", None, refused=True)
+        found = Found(Cell(name, "", ""), refused.why)
+        finding = Finding(refused.code, (found,), {"why": refused.why, "found": refused.why}, refused.why)
+        return _File(source, None, (finding,))
+
+
+def _which(book: Book, specs: Mapping[str, FormSpec]) -> FormSpec:
+    """The form by the hidden sheet, else by the headers. Raises Refused (TP-004)."""
+    if book.template is not None:
+        if book.template not in specs:
+            raise Refused("TP-004", f"模板编号为 {book.template[:40]}")
+        return specs[book.template]
+    best: list[tuple[int, FormSpec]] = []
+    for spec in specs.values():
+        places = headers.locate(spec, book.sheets)
+        fitting = [
+            places[t.id].hits
+            for t in spec.tables
+            if t.id in places and places[t.id].hits >= headers.needed_hits(t)
+        ]
+        if fitting:
+            best.append((sum(fitting), spec))
+    best.sort(key=lambda one: -one[0])
+    if not best or (len(best) > 1 and best[0][0] == best[1][0]):
+        raise Refused("TP-004", "没有模板标记，表头也对不上任何一张填报表")
+    return best[0][1]
+
+
+def _read_book(name: str, content: bytes, book: Book, spec: FormSpec) -> _File:
+    reading = rows.Reading(name, spec, book.is_1904)
+    whole = Found(Cell(name, "", ""), "")
+    if book.template is None:
+        reading.report("TP-014", whole, form=spec.title)
+    is_old = book.version is not None and book.version != spec.version
+    if is_old:
+        reading.report("TP-005", whole, found=book.version, expected=spec.version, form=spec.title)
+    if book.kind != "xlsx":
+        reading.report("TP-013", whole, kind="." + book.kind)
+    if book.macros:
+        reading.report("TP-021", whole)
+    places = headers.locate(spec, book.sheets)
+    unit = _read_tables(reading, book, places)
+    _report_copies(reading, book, places)
+    incomplete = {"TP-010", "TP-018"} & {finding.code for finding in reading.findings}
+    if not incomplete and not any(_is_filled(row) for table in reading.tables.values() for row in table.rows):
+        if spec.required:
+            reading.report("TP-006", whole, form=spec.title)
+        # an untouched card would only repeat the same with every core field
+        reading.tables = {name: replace(table, rows=()) for name, table in reading.tables.items()}
+    source = SourceFile(
+        name, hashlib.sha256(content).hexdigest(), spec.form, book.version, _division(name, spec), unit,
+        refused=bool(is_old and incomplete),
+    )  # fmt: skip
+    return _File(source, reading, tuple(reading.findings))
+
+
+def _is_filled(row: Row) -> bool:
+    return any(value is not None for value in row.values.values())
+
+
+def _read_tables(reading: rows.Reading, book: Book, places: Mapping[str, headers.Place]) -> str | None:
+    """Reads the tables that were found; the unit of the file when its sheets agree on one."""
+    declared = {
+        table_id: {unit for unit, _, _ in place.sheet.declared_units(place.top) if unit}
+        for table_id, place in places.items()
+    }
+    used = set()
+    for table in reading.spec.tables:
+        place = places.get(table.id)
+        if place is None:
+            if table.is_needed:
+                cell = Cell(reading.file, table.sheet, "")
+                reading.report("TP-018", Found(cell, ""), expected=table.sheet, sheet=table.sheet)
+            continue
+        unit: str | None = None
+        if table.has_money:
+            elsewhere = set().union(*(units for other, units in declared.items() if other != table.id))
+            unit = rows.sheet_unit(reading, table, place, elsewhere)
+            used.add(unit)
+        rows.read_table(reading, table, place, unit)
+    return next(iter(used)) if len(used) == 1 else None
+
+
+def _report_copies(reading: rows.Reading, book: Book, places: Mapping[str, headers.Place]) -> None:
+    """A sheet that looks like a table already read: a working copy whose rows would be missed in silence."""
+    used = {id(place.sheet) for place in places.values()}
+    for sheet in book.sheets:
+        for table in reading.spec.tables:
+            place = headers.find(table, sheet) if id(sheet) not in used and table.id in places else None
+            if place and place.hits >= places[table.id].hits and len(sheet.grid) >= place.first_row:
+                cell = Cell(reading.file, sheet.name, "")
+                reading.report("TP-022", Found(cell, ""), found=sheet.name, sheet=places[table.id].sheet.name)
+                break
+
+
+def _division(name: str, spec: FormSpec) -> str | None:
+    """The division of one of several files, from its name: 4_绩效指标_接待处.xlsx -> 接待处."""
+    stem = _COPY.sub("", plain_name(Path(name).stem))
+    if not spec.several_files:
+        return None
+    rest = stem.removeprefix(spec.title) if stem.startswith(spec.title) else stem
+    division = rest.rpartition("_")[2].strip() if "_" in rest else ""
+    return division or None
+
+
+def _refuse_doubles(files: list[_File], specs: Mapping[str, FormSpec]) -> list[_File]:
+    """The same form twice (of a form by division: the same division twice): nobody can tell which counts."""
+    groups: dict[tuple[str | None, str | None], list[_File]] = {}
+    for one in files:
+        if one.is_read:
+            groups.setdefault((one.source.form, one.source.division), []).append(one)
+    doubled: dict[str, Finding] = {}
+    for (form, _), group in groups.items():
+        if len(group) < 2:
+            continue
+        cells = tuple(Found(Cell(one.source.path, "", ""), "") for one in group)
+        names = "、".join(f"《{one.source.path}》" for one in group)
+        same = len({one.source.sha256 for one in group}) == 1
+        facts = {
+            "form": specs[form].title,
+            "files": names,
+            "same": "（内容完全相同）" if same else "",
+            "found": names,
+        }
+        for number, one in enumerate(group):
+            if number == 0:
+                doubled[one.source.path] = Finding("TP-007", cells, facts, found=names)
+    refused = {one.source.path for group in groups.values() if len(group) > 1 for one in group}
+    return [
+        replace(
+            one,
+            source=replace(one.source, refused=True),
+            reading=None,
+            findings=tuple(filter(None, [doubled.get(one.source.path)])),
+        )
+        if one.source.path in refused
+        else one
+        for one in files
+    ]
+
+
+def _merge(path: Path, files: Iterable[_File]) -> Submission:
+    tables: dict[str, Table] = {}
+    normalisations: list[Normalisation] = []
+    for one in files:
+        if not one.is_read:
+            continue
+        normalisations += one.reading.normalisations
+        for table_id, table in one.reading.tables.items():
+            known = tables.get(table_id, Table(table_id))
+            tables[table_id] = Table(
+                table_id,
+                known.rows + table.rows,
+                known.anchors + table.anchors,
+                known.headers + table.headers,
+            )
+    return Submission(
+        name=plain_name(path.name if path.is_dir() else path.stem),
+        files=tuple(one.source for one in files),
+        tables=tables,
+        findings=tuple(finding for one in files for finding in one.findings),
+        normalisations=tuple(normalisations),
+    )
