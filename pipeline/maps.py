@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -93,13 +93,19 @@ class NoteCell:
 
 @dataclass(frozen=True, slots=True)
 class FormMap:
-    """A whole map. ``form`` is the file name of the blank beside it; ``file`` the map's own, for messages."""
+    """A whole map. ``form_name``: the file name of the blank beside it, ``form`` its bytes; ``file``: the map's own
+    name, for messages.
 
-    form: str
+    ``none``: what stands for an amount or a rate that does not exist (no such fund), e.g. ``—``; nothing by default.
+    """
+
+    form_name: str
     cells: Mapping[str, tuple[Target, ...]]
     lists: tuple[ListMap, ...] = ()
     leaves: Mapping[str, LeafCells] = field(default_factory=dict)
     note: NoteCell | None = None
+    none: str = ""
+    form: bytes = b""
     file: str = MAP_NAME
 
     def targets(self) -> Iterator[Target]:
@@ -114,13 +120,20 @@ class FormMap:
 
 
 def load_map(folder: Path) -> FormMap:
-    """The map of a folder ``input_templates/official/<region>/<year>``. Raises CannotRun (file, line)."""
+    """The map and the form of a folder ``input_templates/official/<region>/<year>``. Raises CannotRun (file, line)."""
     path = folder / MAP_NAME
+    file = "/".join(path.parts[-3:])
     try:
-        text = path.read_text("utf-8")
+        form_map = parse_map(path.read_text("utf-8"), file)
     except (OSError, UnicodeDecodeError):
-        raise CannotRun("官方表式的单元格对照表读不出来，请放回该文件。", file=str(path)) from None
-    return parse_map(text, "/".join(path.parts[-3:]))
+        raise CannotRun("官方表式的单元格对照表读不出来，请放回该文件。", file=file) from None
+    try:
+        form = (folder / form_map.form_name).read_bytes()
+    except OSError:
+        raise CannotRun(
+            f"对照表所说的表式“{form_map.form_name}”读不出来，请放回同一文件夹。", file=file
+        ) from None
+    return replace(form_map, form=form)
 
 
 def parse_map(text: str, file: str = MAP_NAME) -> FormMap:
@@ -147,7 +160,7 @@ class _Broken(Exception):
 
 
 def _form_map(raw: object, file: str) -> FormMap:
-    _check_keys(raw, {"form", "cells"}, {"lists", "leaves", "note"})
+    _check_keys(raw, {"form", "cells"}, {"lists", "leaves", "note", "none"})
     cells = {}
     for figure_id, entry in _mapping(raw["cells"], "cells").items():
         if not isinstance(figure_id, str) or not _ID.match(figure_id):
@@ -162,11 +175,12 @@ def _form_map(raw: object, file: str) -> FormMap:
     if not isinstance(lists, list):
         raise _Broken("lists 应当是列表。", "lists")
     form_map = FormMap(
-        form=_text(raw["form"], "form"),
+        form_name=_text(raw["form"], "form"),
         cells=cells,
         lists=tuple(_list_map(entry) for entry in lists),
         leaves=leaves,
         note=_note(raw.get("note")),
+        none=_text(raw.get("none", ""), "none"),
         file=file,
     )
     _refuse_two_in_one_cell(form_map)
@@ -200,7 +214,7 @@ def _list_map(entry: object) -> ListMap:
         column = {"column": column} if isinstance(column, str) else column
         _check_keys(column, {"column"}, {"scale", "fits"}, part)
         letter = _text(column["column"], part).upper()
-        if not _ADDRESS.match(f"{letter}1"):
+        if not re.fullmatch("[A-Z]{1,3}", letter):
             raise _Broken(f"列表 {name} 的“{letter}”不是列号。", part)
         scale = _scale(column.get("scale", 1), part)
         columns.append(Column(_text(part, name), letter, scale, _fits(column, part)))

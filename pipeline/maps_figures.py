@@ -30,7 +30,8 @@ _FIXED_FAMILIES = {
 #: families of which a submission need not have any given member: the sections of its narrative, a leaf's measure
 _FREE_FAMILIES = ("narrative", "measure")
 _MORE = {
-    "problems": ("text", "measures", "rectification"),
+    "annual": ("reason",),
+    "problems": ("text", "causes", "measures", "last_year", "rectification"),
     "staff": ("divisions", "units"),
     "monitor": tuple(
         f"{kind}{part}" for kind in ("", "project_") for part in ("budget", "executed", "execution_rate")

@@ -63,7 +63,9 @@ def mutations(submission: Submission) -> Iterator[tuple[str, Cell, Submission]]:
             for field_id, value in row.values.items():
                 if value is None or isinstance(value, Absent):
                     continue
-                changed = dataclasses.replace(row, values={**row.values, field_id: other(value, spec.field(field_id))})
+                changed = dataclasses.replace(
+                    row, values={**row.values, field_id: other(value, spec.field(field_id))}
+                )
                 rows = (*table.rows[:at], changed, *table.rows[at + 1 :])
                 tables = {**submission.tables, table_id: dataclasses.replace(table, rows=rows)}
                 yield field_id, row.cell(field_id), dataclasses.replace(submission, tables=tables)
@@ -90,7 +92,9 @@ def seen(figure: Figure | None) -> tuple | None:
     return figure.value, figure.exact, figure.range, figure.reason
 
 
-def explained(figure_id: str, cell: Cell, before: Outcome, after: Outcome, changed: set[str], using: set[str]) -> bool:
+def explained(
+    figure_id: str, cell: Cell, before: Outcome, after: Outcome, changed: set[str], using: set[str]
+) -> bool:
     """Whether an unchanged user of the cell has a named cap or band on every way from the cell to it."""
     old, new = before.figures[figure_id], after.figures.get(figure_id)
     if figure_id in changed or old.active or (new and new.active):

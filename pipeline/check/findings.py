@@ -67,13 +67,16 @@ def _cells(position: int, meta: Mapping[str, Any], frame: Frame) -> tuple[Found,
 
 def _facts(place: Place, line: Mapping[str, Any], around: Around, meta: Mapping[str, Any]) -> dict[str, str]:
     """What a sentence may speak of: the row's fields as printed, the frame's columns, labels of the fields at fault."""
-    facts = {title: amount(int(value)) if title.endswith("_fen") else str(value) for title, value in line.items()}
+    facts = {title: _printed(title, value) for title, value in line.items()}
     if place.row is not None:
-        facts |= {field: show(field, value) for field, value in place.row.values.items() if field not in facts}
-        facts |= {field: show(field, place.row[field]) for field in meta.get("cells", ())}
+        facts |= {field: show(field, value) for field, value in place.row.values.items()}
         if "cells_column" in meta:
             facts["labels"] = "、".join(labels(around, line, str(line[meta["cells_column"]]).split()))
     return facts | dict(place.facts)
+
+
+def _printed(title: str, value: Any) -> str:
+    return amount(int(value)) if title.endswith("_fen") and not isinstance(value, str) else str(value)
 
 
 def labels(around: Around, line: Mapping[str, Any], fields: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from pipeline.check.printing import show
 from pipeline.forms import FormSpec
-from pipeline.model import Cell, Found, Row, Submission
+from pipeline.model import Cell, Found, Row, Submission, Table
 from pipeline.model_rubric import Rubric
 
 #: the widest a prepared integer may be; beyond it a residual is only "very large"
@@ -52,9 +52,12 @@ class Around:
 
     @cached_property
     def year(self) -> int | None:
+        """年度; None where it is not known or is not the rubric's, so that no date is held against a wrong year."""
         card = self.submission.card("basics.department")
         year = card.usable("year") if card else None
-        return year if isinstance(year, int) else None
+        if not isinstance(year, int) or (self.rubric is not None and year not in self.rubric.years):
+            return None
+        return year
 
     @cached_property
     def active_months(self) -> tuple[int, int]:
@@ -164,7 +167,7 @@ def is_filled(row: Row, field_id: str) -> bool:
 
 def table_cells(around: Around, table_id: str, text: str = "") -> tuple[Found, ...]:
     """Where to speak of a table as a whole: its anchors, or its first cell, or its workbook."""
-    table = around.submission.table(table_id)
+    table = around.submission.tables.get(table_id, Table(table_id))
     anchors = table.anchors or tuple(dict.fromkeys(row.cell(next(iter(row.columns), "")) for row in table.rows[:1]))
     if not anchors:
         anchors = (missing_form_cell(around, table_id.partition(".")[0]),)

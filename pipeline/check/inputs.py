@@ -14,7 +14,7 @@ from pipeline.check.frames import Around, Frame, Prepared, row_frame
 from pipeline.check.records import records_frame, references_frame, tables_frame
 from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
 from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
-from pipeline.check.rows_office import ASSETS, CONTRACTS, COSTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
+from pipeline.check.rows_office import ASSETS, CONTRACTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
 from pipeline.check.rows_results import INDICATORS
 from pipeline.model import Finding, Submission
 from pipeline.model_rubric import Rubric
@@ -29,7 +29,6 @@ ROWS: Mapping[str, Mapping[str, Prepared]] = {
     "indicator_results.indicators": INDICATORS,
     "management.items": ITEMS,
     "management.disclosure": DISCLOSURE,
-    "management.three_public": COSTS,
     "management.assets": ASSETS,
     "procurement.contracts": CONTRACTS,
 }
@@ -70,7 +69,7 @@ def run_frames(
     """Run each frame's suite; the runs in order, and findings by submission in the order of the frames."""
     runs, found = [], {}
     for frame in frames:
-        run = suites.run(frame.name, frame.data, len(arounds), skip)
+        run = suites.run(frame.name, frame.data, skip)
         runs.append(run)
         for index, raised in findings.of_run(run, frame, arounds).items():
             found.setdefault(index, []).extend(raised)

@@ -88,6 +88,8 @@ def _every(around: Around, table: str, names: Sequence[str]) -> bool:
 def _rows(relation: Relation, around: Around) -> Iterator[Scope]:
     when = relation.when
     for row in around.submission.table(relation.table):
+        if any(row.usable(name) not in values for name, values in relation.only.items()):
+            continue
         if any(not any(is_filled(row, name) for name in names) for names in when.any_filled.values()):
             continue
         if any(is_filled(row, name) for names in when.blank.values() for name in names):

@@ -33,6 +33,8 @@ _LONGEST_HINT = 60
 _LIST_MARKS = re.compile(r"[、,，;；/／\s]+")
 _EVIDENCE_CODE = re.compile(r"[A-Za-z]+[-_]?\d+")
 NO_PROCUREMENT = "无政府采购"
+#: what else may be done about a form that is missing
+_OTHERWISE = {"procurement": "；本年无政府采购的，在《5_管理事项》增加检查点“本年无政府采购”，已做数填“是”"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def tables_frame(arounds: Sequence[Around], whole: bool) -> Frame:
                 missing = form not in around.present_forms and not _is_refused(spec, around)
                 lines.append((around.submission.name, form, int(missing), 0, spec.title, ""))
                 cell = Found(missing_form_cell(around, form), "")
-                places.append(Place(around.index, cells=(cell,), facts={"filled_by": spec.filled_by}))
+                facts = {"filled_by": spec.filled_by, "otherwise": _OTHERWISE.get(form, "")}
+                places.append(Place(around.index, cells=(cell,), facts=facts))
             for table in spec.tables if form in around.present_forms and _has_rows(spec, around) else ():
                 if table.at_least_one_row:
                     table_id = f"{form}.{table.id}"

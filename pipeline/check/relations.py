@@ -75,6 +75,7 @@ class Relation:
     adding: tuple[Term, ...] = ()
     named: tuple[str, ...] = ()
     by: str = ""
+    only: Mapping[str, Any] = field(default_factory=dict)
     where_filled: tuple[str, ...] = ()
     when: When = field(default_factory=When)
 

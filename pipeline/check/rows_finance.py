@@ -118,7 +118,8 @@ MONTHS: Mapping[str, Prepared] = {"fall_without_refund_fen": fall_without_refund
 def calendar_frame(arounds: Sequence[Around]) -> Frame:
     """One line a calendar month a submission that handed in 3_月度支出: is it expected, how often is it there.
 
-    ``missing``: expected by 起止月份 and not there. ``outside``: there with spending, and not expected.
+    ``missing``: expected by 起止月份 and not there, where rows are missing too (with rows enough it is a month typed
+    twice or unreadable, and that has been said). ``outside``: there with spending, and not expected.
     """
     names = ("submission", "month", "rows", "missing", "outside", "missing_months", "active_months")
     columns: dict[str, list[object]] = {name: [] for name in names}
@@ -132,6 +133,8 @@ def calendar_frame(arounds: Sequence[Around]) -> Frame:
         for row in rows:
             by_month.setdefault(row.usable("month"), []).append(row)
         absent = [month for month in range(first, last + 1) if month not in by_month]
+        if len(rows) > last - first:
+            absent = []
         for month in range(1, 13):
             mine = by_month.get(month, [])
             outside = not first <= month <= last and any(row.usable("spent_fen") for row in mine)

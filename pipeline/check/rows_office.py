@@ -13,9 +13,6 @@ from collections.abc import Mapping
 from pipeline.check.frames import Around, Prepared, is_filled, known
 from pipeline.model import Row
 
-#: “三公”经费: checked item by item against the budget
-THREE_PUBLIC = ("因公出国境", "公车购置", "公车运行", "公务接待")
-
 #: the ledger's dates in the order in which they must come
 LEDGER_DATES = (
     "intention_published_on", "announced_on", "award_notice_on", "contract_signed_on", "contract_filed_on",
@@ -63,12 +60,6 @@ def _count(row: Row, field: str) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def done_over_required(row: Row, around: Around) -> int:
-    """By how much 已做数 exceeds 应做数."""
-    required, done = _count(row, "required_count"), _count(row, "done_count")
-    return 0 if required is None or done is None else max(0, done - required)
-
-
 def nothing_recorded(row: Row, around: Around) -> int:
     """1 where a matter applies and neither 已做数 nor 问题数 is filled, or 应做数 stands without 已做数."""
     if not _applies(row) or row["done_count"] is not None:
@@ -80,12 +71,6 @@ def problems_without_reason(row: Row, around: Around) -> int:
     """问题数 of a matter without 扣分原因."""
     problems = _count(row, "problem_count") or 0
     return max(0, problems) if _applies(row) and not is_filled(row, "deduction_reason") else 0
-
-
-def rectified_over_problems(row: Row, around: Around) -> int:
-    """By how much 已整改数 exceeds 问题数."""
-    problems, rectified = _count(row, "problem_count"), _count(row, "rectified_count")
-    return 0 if problems is None or rectified is None else max(0, rectified - problems)
 
 
 def disclosure_days(around: Around) -> int:
@@ -107,14 +92,6 @@ def days_late(row: Row, around: Around) -> int:
 def published_early(row: Row, around: Around) -> int:
     """Days by which 公开 comes before 批复."""
     return max(0, -days_to_publish(row, around))
-
-
-def over_item_budget_fen(row: Row, around: Around) -> int:
-    """By how much a “三公” item exceeds its budget; a budget of 0 allows nothing."""
-    values = known(row, "item", "executed_fen", "budget_fen")
-    if values is None or values[0] not in THREE_PUBLIC:
-        return 0
-    return max(0, values[1] - values[2])
 
 
 def stocktaking_outside_year(row: Row, around: Around) -> int:
@@ -182,10 +159,8 @@ DEPARTMENT: Mapping[str, Prepared] = {
 UNITS: Mapping[str, Prepared] = {"excluded_without_reason": excluded_without_reason}
 ITEMS: Mapping[str, Prepared] = {
     "inapplicable_without_reason": inapplicable_without_reason,
-    "done_over_required": done_over_required,
     "nothing_recorded": nothing_recorded,
     "problems_without_reason": problems_without_reason,
-    "rectified_over_problems": rectified_over_problems,
 }
 DISCLOSURE: Mapping[str, Prepared] = {
     "days_to_publish": days_to_publish,
@@ -193,7 +168,6 @@ DISCLOSURE: Mapping[str, Prepared] = {
     "days_late": days_late,
     "days_early": published_early,
 }
-COSTS: Mapping[str, Prepared] = {"over_item_budget_fen": over_item_budget_fen}
 ASSETS: Mapping[str, Prepared] = {
     "stocktaking_outside_year": stocktaking_outside_year,
     "unexplained_asset_difference_fen": unexplained_asset_difference_fen,

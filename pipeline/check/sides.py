@@ -108,7 +108,7 @@ def _expanded(names: Sequence[str], around: Around) -> Iterator[str]:
 
 def _value(row: Row, name: str, blank: str, sign: int, unit: str) -> Sum:
     value = row.usable(name)
-    if value is None:
+    if value is None or isinstance(value, bool):
         if blank != "open" and row[name] is None:
             return Sum()
         return Sum(None, BLANK, ((row, name),))

@@ -1,9 +1,9 @@
 """Great Expectations: the only module that imports it. Suites of ``expectations/*.json`` on prepared frames.
 
-One suite a frame, GX's own JSON, built-in expectation types only. One department is asked for COMPLETE results at
-once; stacked departments for BOOLEAN_ONLY first, then COMPLETE for what failed. Anything that is not a plain
+One suite a frame, GX's own JSON, built-in expectation types only. All verdicts first (BOOLEAN_ONLY), then the rows
+(COMPLETE) of what failed: half the price, for one department and for a thousand. Anything that is not a plain
 verdict (an exception inside an expectation, a missing result) is a bug of ours and raises. Source:
-docs/decisions, 'Great Expectations without its weight'.
+docs/architecture.md, law 7.
 """
 
 from __future__ import annotations
@@ -89,13 +89,15 @@ def suite_names() -> tuple[str, ...]:
 
 
 def cell_fields(name: str) -> tuple[str, ...]:
-    """Fields whose cells the suite's findings point at."""
+    """Fields a row frame shows beside its prepared columns: those findings point at and those they are grouped by."""
     return tuple(
-        field for each in load_suite(name)["expectations"] for field in each["meta"].get("cells", ())
+        field
+        for each in load_suite(name)["expectations"]
+        for field in (*each["meta"].get("cells", ()), *each["meta"].get("group_by", ()))
     )
 
 
-def run(name: str, data: Any, departments: int, skip: frozenset[str] = frozenset()) -> SuiteRun:
+def run(name: str, data: Any, skip: frozenset[str] = frozenset()) -> SuiteRun:
     """Validate a frame against its suite. ``skip``: codes that are not checked in this season.
 
     An empty frame is not run at all (every expectation would pass): its result says ``rows: 0``. That rows are
@@ -104,17 +106,24 @@ def run(name: str, data: Any, departments: int, skip: frozenset[str] = frozenset
     wanted = [each for each in load_suite(name)["expectations"] if each["meta"]["code"] not in skip]
     if not len(data) or not wanted:
         return SuiteRun(name, _summary(name, len(data), []), data)
-    batch = preload().get_batch({"dataframe": data})
-    if departments == 1:
-        results = _validate(batch, name, wanted, _COMPLETE)
-    else:
-        results = _validate(batch, name, wanted, {"result_format": "BOOLEAN_ONLY"})
-        failed = [number for number, each in enumerate(results) if not each["success"]]
-        for number, result in zip(
-            failed, _validate(batch, name, [wanted[n] for n in failed], _COMPLETE) if failed else (), strict=True
-        ):
+    batch = preload().get_batch({"dataframe": data[_compared(wanted)]})
+    results = _validate(batch, name, wanted, {"result_format": "BOOLEAN_ONLY"})
+    failed = [number for number, each in enumerate(results) if not each["success"]]
+    if failed:
+        complete = _validate(batch, name, [wanted[number] for number in failed], _COMPLETE)
+        for number, result in zip(failed, complete, strict=True):
             results[number] = result
     return SuiteRun(name, _summary(name, len(data), results), data)
+
+
+def _compared(wanted: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The columns the expectations look at: GX hashes every column it is given, so it is given no others."""
+    columns: dict[str, None] = {}
+    for each in wanted:
+        kwargs = each["kwargs"]
+        columns |= dict.fromkeys(kwargs.get("column_list", ()))
+        columns |= dict.fromkeys(kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs)
+    return list(columns)
 
 
 def _validate(batch: Any, name: str, wanted: Sequence[Mapping], result_format: Mapping) -> list[dict[str, Any]]:

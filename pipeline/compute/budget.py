@@ -91,6 +91,7 @@ def _put_annual(inputs: Inputs, book: Book, lines: Sequence[Member], missing: st
         denominator_label="全年预算数（调整后）",
         citation=RATE_SOURCE,
     )
+    _put_reason(inputs, book, "annual", "", lines)
     _put_adjustment_rate(book)
 
 
@@ -112,12 +113,21 @@ def _put_adjustment_rate(book: Book) -> None:
 
 
 def _put_group(
-    inputs: Inputs, book: Book, prefix: str, label: str, members: Sequence[Member], note: str = ""
+    inputs: Inputs,
+    book: Book,
+    prefix: str,
+    label: str,
+    members: Sequence[Member],
+    note: str = "",
+    key_cells: tuple[Cell, ...] = (),
 ) -> None:
-    """Three amounts and the rate of one group. ``note``: which categories are counted together, where several are."""
+    """Three amounts and the rate of one group. ``note``: which categories are counted together, where several are;
+    ``key_cells``: the cells that make the group's id, all that a blank figure of it is made of."""
     for name, words in AMOUNTS:
         total = add_up(inputs, members, f"{name}_fen")
-        figure = book.amount(f"{prefix}.{name}", f"{label}{words}", total, none=f"没有{label}")
+        if not total.rows and not total.because:
+            total = replace(total, because=key_cells)
+        figure = book.amount(f"{prefix}.{name}", f"{label}{words}", total, none="没有这类支出")
         if note and figure.because:
             book.put(replace(figure, active=(*figure.active, note)))
     book.rate(
@@ -128,6 +138,31 @@ def _put_group(
         denominator_label="全年预算数（调整后）",
         citation=RATE_SOURCE,
     )
+    _put_reason(inputs, book, prefix, label, members, key_cells)
+
+
+def _put_reason(
+    inputs: Inputs,
+    book: Book,
+    prefix: str,
+    label: str,
+    members: Sequence[Member],
+    key_cells: tuple[Cell, ...] = (),
+) -> None:
+    """``<prefix>.reason``: 执行率偏低原因 of the lines that say so, each text once."""
+    texts: list[str] = []
+    because: list[Cell] = []
+    for member in members:
+        taken = inputs.take(member.row, "low_execution_reason")
+        if taken.state == "value" and member.left_out:
+            because += member.left_out
+        elif taken.state == "value":
+            texts.append(str(taken.value))
+            because += (taken.cell, *member.cells)
+    text = "；".join(dict.fromkeys(texts))
+    active = ("相同的原因只列一次",) if len(members) > 1 and (texts or key_cells or because) else ()
+    because = because or [*key_cells]
+    book.text(f"{prefix}.reason", f"{label}执行率偏低原因", text, tuple(dict.fromkeys(because)), active=active)
 
 
 def _of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
@@ -141,11 +176,12 @@ def _of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
 
 
 def _choice(inputs: Inputs, row: Row, field_id: str, default: str) -> tuple[str | None, tuple[Cell, ...], str]:
-    """A choice whose blank (or 不适用) means ``default``; its cell is a reason only where it is filled."""
+    """A choice whose blank (or 不适用) means ``default``. A column that is not there has no cell."""
     taken = inputs.take(row, field_id)
+    cells = (taken.cell,) if field_id in row.columns else ()
     if taken.state in ("blank", "not_applicable"):
-        return default, (), ""
-    return taken.value, (taken.cell,), taken.reason
+        return default, cells, ""
+    return taken.value, cells, taken.reason
 
 
 def _of_fund(inputs: Inputs, nature: str) -> Belongs:
@@ -186,8 +222,10 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
     for key, members in groups.items():
         first = members[0]
         name = put_field(inputs, book, f"project.{key}.name", "项目名称", first.row, "project_name", first.cells)
-        _put_group(inputs, book, f"project.{key}", str(name.value or ""), members)
-        texts, because = [], []
+        if len(members) > 1:
+            book.put(replace(name, active=("同一项目有多行，取第一行的名称",)))
+        _put_group(inputs, book, f"project.{key}", str(name.value or ""), members, key_cells=first.cells)
+        texts, because = [], [*first.cells]
         for member in members:
             task_id = member.row.usable("task_id")
             if task_id is not None:
@@ -196,7 +234,8 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
                 if task_id in tasks:
                     because += [tasks[task_id].cell("task_id"), tasks[task_id].cell("task_name")]
         text = "、".join(dict.fromkeys(texts))
-        book.text(f"project.{key}.task", "对应任务", text, tuple(dict.fromkeys(because)))
+        active = ("同一项目有多行，相同的任务只列一次",) if len(members) > 1 else ()
+        book.text(f"project.{key}.task", "对应任务", text, tuple(dict.fromkeys(because)), active=active)
 
 
 def _put_tasks(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
@@ -212,4 +251,4 @@ def _put_tasks(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
             for line in lines
             if task_id is not None and line.row.usable("task_id") == task_id
         ]
-        _put_group(inputs, book, prefix, str(name.value or ""), members)
+        _put_group(inputs, book, prefix, str(name.value or ""), members, key_cells=cells)

@@ -193,7 +193,7 @@ def graded(weight: Fraction, points: Fraction, *, grade: str, grades: Sequence[B
     if share not in band or not 0 <= share <= 1:
         words = f"评定得分 {_plain(points)} 不在“{grade}”的范围 {_plain(low)}–{_plain(high)} 分内"
         raise OutOfBand(words, low, high)
-    return Scored(points)
+    return Scored(points, (f"评定得分在“{grade}”的范围 {_plain(low)}–{_plain(high)} 分内",))
 
 
 def period_progress(weight: Fraction, rate: Fraction) -> Scored:

@@ -82,11 +82,10 @@ class Inputs:
         return f"《{title}》{anchors[0].sheet}没有填写" if anchors else f"没有可用的《{title}》"
 
     def key_cells(self, table_id: str, row: Row) -> tuple[Cell, ...]:
-        """The cells that make a record's figure ids: its code, or for a blank code its names."""
+        """The cells that make a record's figure ids: its code, and where that is blank its names."""
         code, *names = KEY_FIELDS[table_id]
-        if row.usable(code) or not names:
-            return (row.cell(code),)
-        return tuple(row.cell(name) for name in names if row.usable(name))
+        fields = (code,) if row.usable(code) else (code, *names)
+        return tuple(row.cell(field) for field in fields if field in row.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +115,11 @@ class Sum:
 def add_up(inputs: Inputs, members: Iterable[Member], field_id: str) -> Sum:
     """The sum of a field over its members. Excel: ``=SUMIFS(field,…)``
 
-    Cells that decide membership are listed where the amount is not 0: only then do they matter.
+    Cells that decide membership are listed where they matter: where the amount is not 0, or there is no other row.
     """
-    total, rows = 0, 0
+    members = tuple(members)
+    rows = sum(not member.left_out for member in members)
+    total = 0
     because: list[Cell] = []
     reasons: list[str] = []
     active: list[str] = []
@@ -126,11 +127,11 @@ def add_up(inputs: Inputs, members: Iterable[Member], field_id: str) -> Sum:
         taken = inputs.take(member.row, field_id)
         matters = taken.value != 0 if taken.state == "value" else taken.is_unknown
         if member.left_out:
-            if matters:
-                because += (taken.cell, *member.left_out)
+            if matters or not rows:
+                because += (*member.left_out, *member.cells)
                 active.append("不纳入部门整体的单位不计")
             continue
-        rows += 1
+        matters = matters or rows == 1
         because += (taken.cell, *member.cells) if matters else (taken.cell,)
         if taken.is_unknown:
             reasons.append(taken.reason)

@@ -22,7 +22,8 @@ class Measured:
 
     ``items``: how many checkpoints a checklist has. ``low`` and ``high``: between which the value must lie where it
     is undetermined (None: no bound known). ``rows``: the rows used, each with the cells that make it belong;
-    ``reason_field``: the column of theirs in which a person explains lost points.
+    ``reason_field``: the column of theirs in which a person explains lost points, read from ``reason_rows`` (None:
+    from all of them), each with the field whose words stand before it ("" for none).
     """
 
     label: str
@@ -38,6 +39,7 @@ class Measured:
     parameters: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[tuple[Row, tuple[Cell, ...]], ...] = ()
     reason_field: str = "deduction_reason"
+    reason_rows: tuple[tuple[Row, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,9 @@ def _share_on_time(leaf: Leaf, judge: Callable[[Row], Timely], band: str) -> Mea
     common = {
         "because": once([cell for one in judged for cell in one.because]),
         "active": (band,),
-        "rows": tuple((row, one.because) for row, one in zip(rows, judged, strict=True) if one.counts),
+        "rows": tuple((row, ()) for row in rows),
         "reason_field": "overdue_reason",
+        "reason_rows": tuple((row, "") for row, one in zip(rows, judged, strict=True) if one.counts and not one.is_on_time),
     }
     if not counted:
         return Measured(label, applicable=False, **common)
@@ -130,7 +131,6 @@ def reserved_for_sme(
     if (none := _no_ledger(leaf, label)) is not None:
         return none
     because: list[Cell] = []
-    rows: list[tuple[Row, tuple[Cell, ...]]] = []
     reasons: list[str] = []
     totals = {WORKS: [Fraction(0), Fraction(0)], "货物服务": [Fraction(0), Fraction(0)]}
     small = Fraction(0)
@@ -141,11 +141,10 @@ def reserved_for_sme(
             continue
         share = _reserved(leaf.inputs, row, base)
         because += share.because
-        rows.append((row, share.because))
         reasons.append(share.reason)
         kind = totals[WORKS if share.is_works else "货物服务"]
         kind[0], kind[1], small = kind[0] + share.amount, kind[1] + share.reserved, small + share.small
-    common = {"because": once(because), "rows": tuple(rows), "reason_field": "overdue_reason"}
+    common = {"because": once(because), "rows": tuple((row, ()) for row in leaf.inputs.rows(TABLE)), "reason_rows": ()}
     if listed(reasons):
         return Measured(label, reason=listed(reasons), **common)
     reserved = totals[WORKS][1] + totals["货物服务"][1]

@@ -93,9 +93,8 @@ def _gross(
             continue
         because += (kind.cell, amount.cell)
         active.append("、".join(kinds) + "同计")
-        if policy.value is True:
-            because += (policy.cell, document.cell)
-        if policy.state in ("invalid", "blocked"):
+        if exclude_policy_driven and policy.state in ("invalid", "blocked"):
+            because.append(policy.cell)
             reasons.append(policy.reason)
         reasons += [one.reason for one in (kind, amount) if one.state != "value"]
         gross += Fraction(abs(amount.value), 1_000_000) if amount.state == "value" else 0

@@ -119,7 +119,7 @@ def _put_progress(inputs: Inputs, book: Book, month: int, span: tuple[int, int],
     spent, budget = book.exact(f"month.{month}.cumulative"), book.exact(below)
     if spent is None or not budget:
         reason = listed([book[f"month.{month}.cumulative"].reason or "", book[below].reason or ""])
-        reason = reason or f"{book[below].label}为 0，不能作分母"
+        reason = reason or f"{DENOMINATORS[denominator]}为 0，不能作分母"
         book.unknown(progress_id, label, reason, unit="%", digits=book.rate_digits, **common)
         return
     active = ("分子为 0",) if not spent else ()

@@ -66,6 +66,7 @@ def put_texts(inputs: Inputs, book: Book) -> None:
             active=("只计行数，不看名称",),
         )
     )
+    _put_units(inputs, book)
     _put_narrative(inputs, book)
     for name, label, field_id in PROBLEMS:
         rows = [row for row in inputs.rows("basics.problems") if row.usable(field_id)]
@@ -74,12 +75,23 @@ def put_texts(inputs: Inputs, book: Book) -> None:
         book.text(f"problems.{name}", label, "\n".join(numbered), tuple(row.cell(field_id) for row in rows))
 
 
+def _put_units(inputs: Inputs, book: Book) -> None:
+    """``staff.units``: units that are included (是否纳入 is not 否); without 单位构成 the department is one unit."""
+    rows = [row for row in inputs.rows("basics.units") if row.usable("unit_code") or row.usable("unit_name")]
+    kept = [row for row in rows if inputs.take(row, "is_included").value is not False]
+    because = tuple(row.cell("is_included") for row in rows if row.usable("is_included") is not None)
+    number = Decimal(len(kept) if rows else 1)
+    active = ("没有填写单位构成，按一个单位计",) if not rows else ()
+    book.put(Figure("staff.units", "纳入自评单位数", number, "个", 0, because=because, formula="纳入的单位数", active=active))
+
+
 def put_field(
     inputs: Inputs, book: Book, figure_id: str, label: str, row: Row, field_id: str, cells: tuple[Cell, ...] = ()
 ) -> Figure:
     """One cell as a figure: a count as a number, anything else as text; blank is ``""``; unreadable is undetermined."""
     taken = inputs.take(row, field_id)
-    because = tuple(dict.fromkeys((taken.cell, *cells)))
+    own = (taken.cell,) if field_id in row.columns else ()  # a column that is not there has no cell
+    because = tuple(dict.fromkeys((*own, *cells)))
     if taken.state in ("invalid", "blocked"):
         return book.unknown(figure_id, label, taken.reason, because=because)
     if taken.state == "not_applicable":

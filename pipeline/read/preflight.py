@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -30,6 +31,13 @@ MOST_CELLS = 2_000_000
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _WPS = (".et", ".ett", ".wps", ".wpt")
+
+
+#: what the zip and XML readers of the standard library raise for a broken file
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, KeyError, IndexError, ValueError,
+    NotImplementedError, struct.error,
+)  # fmt: skip
 
 
 class Refused(Exception):
@@ -123,7 +131,7 @@ def _check_zip(content: bytes) -> Checked:
             return _check_xlsx(package, entries)
     except Refused:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, KeyError, ValueError) as bad:
+    except _DAMAGE as bad:
         raise Refused("TP-003", "文件不完整或已损坏") from bad
 
 
@@ -132,7 +140,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], packed: int) -> None:
         raise Refused("TP-016", f"压缩包内有 {len(entries)} 个部件")
     seen: set[str] = set()
     for entry in entries:
-        name = entry.filename
+        name = entry.orig_filename
         if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name or "\\" in name:
             raise Refused("TP-016", f"压缩包内的路径不正常（{name[:60]}）")
         if name.casefold() in seen:

@@ -26,7 +26,7 @@ def shown(raw: Raw) -> str:
         return ("%.15g" % raw).upper()
     if isinstance(raw, dt.datetime):
         return raw.isoformat(" ") if raw.time() != dt.time() else raw.date().isoformat()
-    text = str(raw)
+    text = " ".join(str(raw).splitlines())
     return text if len(text) <= 60 else text[:59] + "…"
 
 

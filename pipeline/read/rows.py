@@ -135,19 +135,22 @@ class _Cells:
     def _value(self, one: FieldSpec, row: int, column: int) -> object:
         sheet = self.place.sheet
         raw = sheet.raw(row, column)
+        has_faults = bool(sheet.formulas.errors or sheet.formulas.uncached)
+        if raw in ("", None) and not has_faults:
+            return None
         cell = self.cell(row, column)
-        if sheet.xml is not None and self._has_fault(one, cell):
+        if has_faults and self._has_fault(one, cell):
             return INVALID
-        if one.id in self.place.twice:
-            return None if raw in ("", None) else INVALID
-        if one.type == "money" and (
+        is_money_unclear = one.type == "money" and (
             self.unit is None or self.place.units.get(one.id, self.unit) != self.unit
-        ):
+        )
+        if one.id in self.place.twice or is_money_unclear:
             return None if raw in ("", None) else INVALID
         unit = self.unit or "万元"
         around = Surroundings(unit, partial(sheet.number_format, cell.address), self.reading.is_1904)
         result = typed(one, raw, around)
-        self._report_value(one, cell, raw, result)
+        if result.value is INVALID or result.is_bare_one:
+            self._report_value(one, cell, raw, result)
         if result.kinds:
             kinds = tuple(kind for kind in result.kinds if kind != "bare_one")
             value = printed(result.value, unit, one.type)
@@ -198,27 +201,25 @@ def sheet_unit(reading: Reading, table: TableSpec, place: Place, elsewhere: set[
     declared = {unit for unit, _, _ in units if unit}
     in_headers = set(place.units.values())
     template = reading.spec.unit or "万元"
-    cells = [
-        Found(Cell(reading.file, place.sheet.name, f"{letters(column)}{row}"), unit)
-        for unit, row, column in units
-    ] or [Found(Cell(reading.file, place.sheet.name, ""), "")]
-    choices = "、".join(FEN_PER)
+    name = place.sheet.name
+    cells = [Found(Cell(reading.file, name, f"{letters(column)}{row}"), unit) for unit, row, column in units]
+    cells = cells or [Found(Cell(reading.file, name, f"A{place.top}"), "")]
+    expected = "、".join(FEN_PER)
     if not declared:
         agreed = in_headers or elsewhere
         if len(agreed) == 1 and agreed <= FEN_PER.keys():
             return next(iter(agreed))
-        reading.report(
-            "TP-015", *cells, expected=choices, sheet=place.sheet.name, taken=f"已按模板的{template}读取"
-        )
+        problem, taken = "没有写明金额单位", f"暂按模板的{template}读取"
+        reading.report("TP-015", *cells, expected=expected, sheet=name, problem=problem, taken=taken)
         return template
     unit = next(iter(declared))
     if len(declared) > 1 or unit not in FEN_PER or in_headers - {unit}:
         found = "、".join(sorted(declared | in_headers))
-        reading.report(
-            "TP-015", *cells, found=found, expected=choices, sheet=place.sheet.name, taken="金额没有读取"
-        )
+        is_one = len(declared | in_headers) == 1
+        problem = f"写的单位“{found}”不是金额单位" if is_one else f"写了不同的金额单位（{found}）"
+        facts = {"sheet": name, "problem": problem, "taken": "金额没有读取"}
+        reading.report("TP-015", *cells, found=found, expected=expected, **facts)
         return None
     if unit != template:
-        cell, typed_unit = cells[0].cell, cells[0].found
-        reading.normalisations.append(Normalisation(cell, "", typed_unit, unit, ("unit",)))
+        reading.normalisations.append(Normalisation(cells[0].cell, "", cells[0].found, unit, ("unit",)))
     return unit

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import CannotRun
-from pipeline.forms import FormSpec
+from pipeline.forms import FormSpec, load_specs
+from pipeline.messages import sentence
 from pipeline.model import Cell, Finding, Found, Normalisation, Row, SourceFile, Submission, Table
 from pipeline.read import headers, rows
 from pipeline.read.files import content_of, listing, plain_name
@@ -52,10 +53,9 @@ def read_submission(path: Path, specs: Mapping[str, FormSpec]) -> Submission:
     files = _refuse_doubles([_read_file(one, folder, specs) for one in paths], specs)
     submission = _merge(path, files)
     if path.is_dir() and not any(one.is_read for one in files):
-        refused = "、".join(f"《{one.source.path}》" for one in files[:5])
-        why = f"（{refused} 都无法读取）" if refused else ""
+        why = "".join(f"\n{sentence(finding)}" for finding in submission.findings[:10])
         raise NothingReadable(
-            f"文件夹“{path.name}”里没有可以读取的填报表{why}。请放入填好的《1_基本情况》等工作簿后再试。",
+            f"文件夹“{path.name}”里没有可以读取的填报表。请放入填好的《1_基本情况》等工作簿后再试。{why}",
             submission,
         )
     return submission
@@ -63,8 +63,6 @@ def read_submission(path: Path, specs: Mapping[str, FormSpec]) -> Submission:
 
 def identify(path: Path, specs: Mapping[str, FormSpec] | None = None) -> tuple[str | None, int | None]:
     """Region code and year of a submission, from its 1_基本情况; None for what cannot be told. Raises nothing."""
-    from pipeline.forms import load_specs
-
     specs = specs or load_specs()
     basics = {"basics": specs["basics"]}
     try:
@@ -122,27 +120,29 @@ def _which(book: Book, specs: Mapping[str, FormSpec]) -> FormSpec:
 def _read_book(name: str, content: bytes, book: Book, spec: FormSpec) -> _File:
     reading = rows.Reading(name, spec, book.is_1904)
     whole = Found(Cell(name, "", ""), "")
-    if book.template is None:
-        reading.report("TP-014", whole, form=spec.title)
+    places = headers.locate(spec, book.sheets)
+    unit = _read_tables(reading, places)
+    _report_copies(reading, book, places)
+    is_complete = not {"TP-010", "TP-018"} & {finding.code for finding in reading.findings}
     is_old = book.version is not None and book.version != spec.version
     if is_old:
-        reading.report("TP-005", whole, found=book.version, expected=spec.version, form=spec.title)
+        taken = "必填的栏目齐全，已照常读取" if is_complete else "必填的栏目不全，没有读取"
+        version = {"found": book.version, "expected": spec.version}
+        reading.report("TP-005", whole, form=spec.title, taken=taken, **version)
+    if book.template is None:
+        reading.report("TP-014", whole, form=spec.title)
     if book.kind != "xlsx":
         reading.report("TP-013", whole, kind="." + book.kind)
     if book.macros:
-        reading.report("TP-021", whole)
-    places = headers.locate(spec, book.sheets)
-    unit = _read_tables(reading, book, places)
-    _report_copies(reading, book, places)
-    incomplete = {"TP-010", "TP-018"} & {finding.code for finding in reading.findings}
-    if not incomplete and not any(_is_filled(row) for table in reading.tables.values() for row in table.rows):
+        reading.report("TP-024", whole)
+    if is_complete and not any(_is_filled(row) for table in reading.tables.values() for row in table.rows):
         if spec.required:
             reading.report("TP-006", whole, form=spec.title)
         # an untouched card would only repeat the same with every core field
         reading.tables = {name: replace(table, rows=()) for name, table in reading.tables.items()}
     source = SourceFile(
         name, hashlib.sha256(content).hexdigest(), spec.form, book.version, _division(name, spec), unit,
-        refused=bool(is_old and incomplete),
+        refused=is_old and not is_complete,
     )  # fmt: skip
     return _File(source, reading, tuple(reading.findings))
 
@@ -151,8 +151,8 @@ def _is_filled(row: Row) -> bool:
     return any(value is not None for value in row.values.values())
 
 
-def _read_tables(reading: rows.Reading, book: Book, places: Mapping[str, headers.Place]) -> str | None:
-    """Reads the tables that were found; the unit of the file when its sheets agree on one."""
+def _read_tables(reading: rows.Reading, places: Mapping[str, headers.Place]) -> str | None:
+    """Reads the tables that were found; gives the unit of the file when its filled sheets agree on one."""
     declared = {
         table_id: {unit for unit, _, _ in place.sheet.declared_units(place.top) if unit}
         for table_id, place in places.items()
@@ -169,8 +169,9 @@ def _read_tables(reading: rows.Reading, book: Book, places: Mapping[str, headers
         if table.has_money:
             elsewhere = set().union(*(units for other, units in declared.items() if other != table.id))
             unit = rows.sheet_unit(reading, table, place, elsewhere)
-            used.add(unit)
         rows.read_table(reading, table, place, unit)
+        if table.has_money and any(map(_is_filled, reading.tables[f"{reading.spec.form}.{table.id}"].rows)):
+            used.add(unit)
     return next(iter(used)) if len(used) == 1 else None
 
 
@@ -215,9 +216,7 @@ def _refuse_doubles(files: list[_File], specs: Mapping[str, FormSpec]) -> list[_
             "same": "（内容完全相同）" if same else "",
             "found": names,
         }
-        for number, one in enumerate(group):
-            if number == 0:
-                doubled[one.source.path] = Finding("TP-007", cells, facts, found=names)
+        doubled[group[0].source.path] = Finding("TP-007", cells, facts, found=names)
     refused = {one.source.path for group in groups.values() if len(group) > 1 for one in group}
     return [
         replace(

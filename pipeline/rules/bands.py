@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from pipeline.model_rubric import Band
 from pipeline.money import round_half_up
@@ -25,7 +26,7 @@ def read_bands(value: object, key: str, number: Callable[[object], Fraction]) ->
         raise ValueError("应是一列分档")
     bands = sorted((_band(entry, key, number) for entry in value), key=_order)
     _check_ends(bands, key)
-    for lower, upper in zip(bands, bands[1:], strict=False):
+    for lower, upper in pairwise(bands):
         if lower.high is None or upper.low is None or lower.high > upper.low:
             raise ValueError(f"分档“{lower.words}”与“{upper.words}”重叠")
         if lower.high < upper.low or not (lower.high_closed or upper.low_closed):

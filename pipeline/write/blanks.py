@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -17,7 +18,7 @@ from pipeline.forms import FieldSpec, FormSpec, TableSpec
 from pipeline.write import instructions
 from pipeline.write.instructions import advice, ordered
 from pipeline.write.look import Look, theme, width
-from pipeline.write.zipped import repack
+from pipeline.write.zipped import pack
 
 #: rows of every fill-in sheet, from 1: title, hint, unit, header
 TITLE_ROW, HINT_ROW, UNIT_ROW, HEADER_ROW = 1, 2, 3, 4
@@ -60,7 +61,8 @@ def write_blank(spec: FormSpec) -> bytes:
         hidden.write_row(row, 0, pair)
     hidden.very_hidden()
     workbook.close()
-    return repack(target.getvalue())
+    with zipfile.ZipFile(target) as package:
+        return pack((name, package.read(name)) for name in package.namelist())
 
 
 def file_name(spec: FormSpec) -> str:
@@ -116,7 +118,7 @@ def _list(look: Look, sheet: Worksheet, spec: FormSpec, table: TableSpec) -> Non
     last = HEADER_ROW + (max(map(len, table.prefilled.values())) if table.prefilled else RULED_ROWS)
     for column, one in enumerate((*shown, *folded)):
         outline = {"level": 1, "hidden": True} if one in folded else {}
-        sheet.set_column(column, column, _column_width(one), look.format(**_typing(one)), outline)
+        sheet.set_column(column, column, _column_width(one, len(shown)), look.format(**_typing(one)), outline)
         sheet.write_string(HEADER_ROW - 1, column, one.label, _heading(look, one))
         prefilled = table.prefilled.get(one.id, ())
         cell = look.format(**_typing(one), border=1, border_color=look.colour("grid"))
@@ -173,9 +175,10 @@ def _heading(look: Look, one: FieldSpec) -> Format:
     )  # fmt: skip
 
 
-def _column_width(one: FieldSpec) -> float:
-    """Wide enough for what is typed, and for the header in two lines."""
-    return max(_WIDTHS[one.type], min(width(one.label), width(one.label) / 2 + 4) + 2)
+def _column_width(one: FieldSpec, columns: int) -> float:
+    """Wide enough for what is typed, and for the header in two lines; texts share what a wide page has left."""
+    typed = max(_WIDTHS["text"], min(48, 130 / columns)) if one.type == "text" else _WIDTHS[one.type]
+    return max(typed, width(one.label) / 2 + 6)
 
 
 def _validation(one: FieldSpec, spec: FormSpec) -> dict[str, object]:

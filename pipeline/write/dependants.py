@@ -171,9 +171,9 @@ class _Sources:
             reads += more
             always |= unknown
         for name, bracket in reading.tables:
-            table = self._table(name)
+            table = self._table(name) if name else self._table_around(at)
             if table is None:
-                always = True  # a table that is not named: the one around the cell
+                always = True
             else:
                 reads.append((table.sheet.index, _part(table, bracket, at)))
         if not reading.functions.isdisjoint(_STRETCHING):
@@ -203,6 +203,13 @@ class _Sources:
             reads, always = self.of(text, Place(scope, 1, 1))
             self.resolved[key] = (reads, always or _relative(read_formula(text)))
         return self.resolved[key]
+
+    def _table_around(self, at: Place) -> Table | None:
+        """A formula may leave out the name of the table it stands in."""
+        for table in self.package.tables:
+            if table.sheet.index == at.sheet and table.area.holds(at.row, at.column):
+                return table
+        return None
 
     def _table(self, name: str) -> Table | None:
         return next((t for t in self.package.tables if t.name.casefold() == name.casefold()), None)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from xlsxwriter.workbook import Workbook
 
-from pipeline.write.look import Look
+from pipeline.write.styles import Styles
 
 #: number formats of the form; a blank cell prints nothing
 MONEY, RATE, SCORE, COUNT = "#,##0.00", "0.00%", "0.00", "0"
@@ -33,7 +33,7 @@ class FormBook:
 
     def __init__(self, workbook: Workbook):
         self.workbook = workbook
-        self.look = Look(workbook, {"font_name": "仿宋", "font_size": 10.5, "valign": "vcenter", "border": 1})
+        self.look = Styles(workbook, "body", size="body", valign="vcenter", border=1)
         self.cells: dict[str, list] = {}
         self.lists: list[dict] = []
         self.leaves: dict[str, dict] = {}
@@ -105,6 +105,16 @@ class Page:
         entry = f"{self.name}!{first}"
         self.book.cells.setdefault(figure_id, []).append({"cell": entry} | more if more else entry)
 
+    def sum(self, cell: str, formula: str, shown: float, **style: object) -> None:
+        """A live sum of constants of the form itself: no figure, nothing that filling changes."""
+        self.sheet.write_formula(cell, f"={formula}", self.book.look(**style), shown)
+
+    def rate(self, area: str, figure_id: str, numerator: str, denominator: str, **style: object) -> None:
+        """An execution rate, blank while one of the two is blank or the denominator is 0."""
+        self.figure(
+            area, figure_id, rate(numerator, denominator), scale="0.01", num_format=RATE, **NUMBER | style
+        )
+
     def fits(self, area: str) -> int:
         """How many Chinese characters an area can show: wrapped lines of its width, in its height."""
         first, _, last = area.partition(":")
@@ -129,9 +139,14 @@ class Page:
         for row in range(first, last + 1):
             open_ends = {"top": int(row == first), "bottom": int(row == last), "valign": "top"}
             for part, (letter, style) in columns.items():
-                self.put(
-                    f"{letter}{row}", "", height_of(lines), **style | (open_ends if part == "text" else {})
+                look = style | (open_ends if part == "text" else {})
+                self.put(f"{letter}{row}", "", height_of(lines), **look)
+            if "execution_rate" in columns:
+                at, over, under = (
+                    f"{columns[part][0]}{row}" for part in ("execution_rate", "executed", "annual_budget")
                 )
+                look = self.book.look(**columns["execution_rate"][1])
+                self.sheet.write_formula(at, f"={rate(over, under)}", look, "")
         entries: dict[str, object] = {}
         for part, (letter, style) in columns.items():
             if style.get("num_format") == RATE:
@@ -179,11 +194,16 @@ def rate(numerator: str, denominator: str) -> str:
 
 def total(*cells: str) -> str:
     """The sum of single cells, blank while one of them is: a part of a sum must not pass for the sum."""
-    listed = ",".join(cells)
-    return f'IF(COUNT({listed})={len(cells)},SUM({listed}),"")'
+    blank = ",".join(f'{cell}=""' for cell in cells)
+    return f'IF(OR({blank}),"",SUM({",".join(cells)}))'
+
+
+def area_total(area: str) -> str:
+    """The sum of an area, blank while a cell of it is."""
+    return f'IF(COUNTBLANK({area})>0,"",SUM({area}))'
 
 
 def column_total(letter: str, first: int, last: int, names: str) -> str:
-    """The sum of a list's column, blank while a record (``names``: the column of names) has no number."""
+    """The sum of a list's column, blank while a record (``names``: the column of names) has nothing there."""
     cells = f"{letter}{first}:{letter}{last}"
-    return f'IF(COUNTA({names}{first}:{names}{last})=COUNT({cells}),SUM({cells}),"")'
+    return f'IF(COUNTA({names}{first}:{names}{last})=COUNTA({cells}),SUM({cells}),"")'

@@ -34,10 +34,6 @@ class Area(NamedTuple):
         )
 
     def __str__(self) -> str:
-        if (self.left, self.right) == (1, MAX_COLUMN):
-            return f"{self.top}:{self.bottom}"
-        if (self.top, self.bottom) == (1, MAX_ROW):
-            return f"{letters(self.left)}:{letters(self.right)}"
         first, last = address(self.top, self.left), address(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
 
@@ -94,7 +90,7 @@ def parse_area(text: str) -> Area:
     """A ``ref`` of the file format -> Area. Raises ValueError for anything else.
 
     >>> parse_area("B2:A1"), parse_area("$C$5"), str(parse_area("B:C")), str(parse_area("2:3"))
-    (Area(top=1, left=1, bottom=2, right=2), Area(top=5, left=3, bottom=5, right=3), 'B:C', '2:3')
+    (Area(top=1, left=1, bottom=2, right=2), Area(top=5, left=3, bottom=5, right=3), 'B1:C1048576', 'A2:XFD3')
     """
     first, colon, last = text.strip().partition(":")
     corners = [_CORNER.fullmatch(first), _CORNER.fullmatch(last or first)]

@@ -21,8 +21,8 @@ from pipeline.write.form_page import FormBook
 FORM_NAME = "部门整体支出绩效自评表.xlsx"
 
 
-def build(rubric: Rubric) -> tuple[bytes, dict]:
-    """The blank form of a rubric and its map, in the shape of map.yaml. The same rubric gives the same bytes."""
+def build(rubric: Rubric) -> tuple[bytes, str]:
+    """The blank form of a rubric and the text of its map.yaml. The same rubric gives the same bytes."""
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_numbers": False})
     created = datetime.datetime(rubric.year, 1, 1)
@@ -32,19 +32,20 @@ def build(rubric: Rubric) -> tuple[bytes, dict]:
     own_form_money.cover(book, rubric, score_cells)
     own_form_money.execution(book)
     own_form_goals.goals(book)
+    own_form_goals.tasks(book)
     own_form_goals.indicators(book)
     own_form_scores.scores(book, rubric)
     own_form_scores.conclusion(book, score_cells)
     own_form_scores.signatures(book)
     workbook.close()
-    return target.getvalue(), _map(book)
+    return target.getvalue(), _map_text(_map(book))
 
 
-def map_text(form_map: Mapping) -> str:
-    """The map as the text of map.yaml."""
+def _map_text(form_map: Mapping) -> str:
     head = (
         "# 官方表式的单元格对照表：数字编号 -> 工作表!单元格。换成本单位的表式时，改这里即可，程序不用改。\n"
         "# scale：写入的数 = 数字 × scale；pattern：把数字填进文字里的 {}；lists：一行一条，行数不够时自动插入行。\n"
+        "# none：没有该项资金或支出时印什么；fits：单元格能印下的字数，列表中放不下的文字转到下一行。\n"
         "# leaves：表上印的指标名称和分值，与评分规则核对；note：程序的说明写在哪里（limit 为字数上限）。\n"
     )
     return head + yaml.safe_dump(
@@ -56,6 +57,7 @@ def _map(book: FormBook) -> dict:
     return {
         "form": FORM_NAME,
         "note": book.note,
+        "none": "—",
         "cells": {key: places[0] if len(places) == 1 else places for key, places in book.cells.items()},
         "lists": book.lists,
         "leaves": book.leaves,

@@ -20,6 +20,7 @@ from pipeline.write.form_page import (
     TITLE,
     FormBook,
     Page,
+    area_total,
     column_total,
     height_of,
     total,
@@ -141,18 +142,18 @@ def execution(book: FormBook) -> None:
     for letter, text in zip("ABCDEF", heads, strict=True):
         page.put(f"{letter}3", text, 34, **HEAD)
     page.put("4", "（一）按资金来源", _ROW, **BAND)
-    _line(page, 5, "年度资金总额", "annual", sums=(6, 7, 8), bold=True)
+    _line(page, 5, "年度资金总额", "annual", sums="6:8", bold=True)
     _line(page, 6, "其中：当年财政拨款", "source.current_fiscal", indent=2)
     _line(page, 7, "上年结转资金", "source.carried_over", indent=5)
     _line(page, 8, "其他资金", "source.other", indent=5)
     page.put("9", "（二）按支出类别", _ROW, **BAND)
-    _line(page, 10, "支出合计", "annual", sums=(11, 14), bold=True)
-    _line(page, 11, "基本支出", "kind.basic", sums=(12, 13))
+    _line(page, 10, "支出合计", "annual", sums="11,14", bold=True)
+    _line(page, 11, "基本支出", "kind.basic", sums="12:13")
     _line(page, 12, "其中：人员支出", "kind.personnel", indent=2)
     _line(page, 13, "公用支出", "kind.public_running", indent=5)
     _line(page, 14, "项目支出", "kind.project")
     page.put("15", "（三）按资金性质", _ROW, **BAND)
-    _line(page, 16, "资金合计", "annual", sums=(17, 18, 19, 20, 21), bold=True)
+    _line(page, 16, "资金合计", "annual", sums="17:21", bold=True)
     natures = {
         "一般公共预算": "general_public_budget",
         "政府性基金预算": "government_fund",
@@ -177,11 +178,17 @@ def execution(book: FormBook) -> None:
     page.done(last, repeat=(3, 3))
 
 
-def _line(page: Page, row: int, label: str, figure: str, sums: tuple[int, ...] = (), **style: object) -> None:
-    page.put(f"A{row}", label, height_of(2) if not style.get("indent") else 24, **TEXT | style)
+def _line(page: Page, row: int, label: str, figure: str, sums: str = "", **style: object) -> None:
+    """One line of amounts; ``sums``: rows it adds up, as ``6:8`` or ``11,14``."""
+    page.put(f"A{row}", label, height_of(2), **TEXT | style)
     weight = {"bold": style["bold"]} if "bold" in style else {}
+    first, _, last = sums.partition(":")
     for part, letter in _AMOUNTS.items():
-        formula = total(*(f"{letter}{each}" for each in sums)) if sums else ""
+        formula = ""
+        if last:
+            formula = area_total(f"{letter}{first}:{letter}{last}")
+        elif sums:
+            formula = total(*(f"{letter}{each}" for each in sums.split(",")))
         page.figure(f"{letter}{row}", f"{figure}.{part}", formula, **_AMOUNT | weight)
     page.rate(f"E{row}", f"{figure}.execution_rate", f"D{row}", f"C{row}", **weight)
     page.figure(f"F{row}", f"{figure}.reason", **TEXT)

@@ -20,13 +20,13 @@ from pipeline.write.form_page import (
     height_of,
     total,
 )
-from pipeline.write.look import lines
+from pipeline.write.styles import lines
 
 SCORES, CONCLUSION, SIGNATURES = "评分表", "自评结论", "填报说明与签章"
 FIRST_LEAF_ROW = 8
 #: the least lines of an indicator's row: room for 扣分原因
 LEAF_LINES = 4
-PARAGRAPH_ROWS = 4
+PARAGRAPH_ROWS = 3
 _SCORE = {"num_format": SCORE, **CENTRE}
 _GUIDE = (
     "1. 本表由部门（含本级和所属预算单位）填报，金额单位为万元，保留两位小数；比率保留两位小数；得分保留两位小数，均四舍五入。",
@@ -52,7 +52,7 @@ def places(rubric: Rubric) -> Mapping[str, str]:
 
 def scores(book: FormBook, rubric: Rubric) -> None:
     """The score table: names, 分值, 评分标准, 自评得分, 扣分原因, 佐证编号, and two columns left for the bureau."""
-    page = Page(book, SCORES, (11, 13, 26, 8, 62, 10, 40, 14, 10, 20), landscape=True)
+    page = Page(book, SCORES, (9, 10.5, 20, 6.5, 48, 9, 34, 12, 9, 16), landscape=True)
     _score_head(page, rubric)
     row = FIRST_LEAF_ROW
     subtotals = []
@@ -100,13 +100,15 @@ def _score_head(page: Page, rubric: Rubric) -> None:
 
 def _leaf(page: Page, row: int, path: tuple[Node, ...]) -> None:
     leaf = path[-1]
-    page.put(f"C{row}", leaf.label, **TEXT)
-    page.put(f"D{row}", float(leaf.weight), **CENTRE)
     parts = [
         f"指标说明：{leaf.meaning}" if leaf.meaning else "",
         f"评分标准：{leaf.words}" if leaf.words else "",
     ]
-    page.put(f"E{row}", "\n".join(part for part in parts if part), **TEXT)
+    standard = "\n".join(part for part in parts if part)
+    high = height_of(max(LEAF_LINES, lines(standard, page.widths[4])))
+    page.put(f"C{row}", leaf.label, high, **TEXT)
+    page.put(f"D{row}", float(leaf.weight), **CENTRE)
+    page.put(f"E{row}", standard, **TEXT)
     page.figure(f"F{row}", f"{leaf.id}.score", **_SCORE)
     page.figure(f"G{row}", f"{leaf.id}.deduction_reason", **TEXT)
     page.figure(f"H{row}", f"{leaf.id}.evidence", **CENTRE)
@@ -124,7 +126,7 @@ def _sum_row(page: Page, row: int, label: str, name: str, cells: Sequence[str], 
     bold = {"bold": True, "bg_color": "heading_fill"}
     page.put(f"A{row}:C{row}", label, 26, **LABEL | bold)
     weights = ",".join(cell.replace("F", "D") for cell in cells)
-    page.figure(f"D{row}", f"{name}.weight", f"SUM({weights})", float(points), **CENTRE | bold)
+    page.sum(f"D{row}", f"SUM({weights})", float(points), **CENTRE | bold)
     page.put(f"E{row}", **TEXT | bold)
     page.figure(f"F{row}", f"{name}.score", total(*cells), **_SCORE | bold)
     for letter, style in (("G", TEXT), ("H", CENTRE), ("I", _SCORE), ("J", TEXT)):
@@ -163,12 +165,14 @@ def conclusion(book: FormBook, score_cells: Mapping[str, str]) -> None:
     row = 5
     for label, figure_id in (
         ("存在的主要问题", "problems.text"),
+        ("问题产生的原因", "problems.causes"),
         ("下一步改进措施", "problems.measures"),
+        ("上年问题", "problems.last_year"),
         ("上年问题整改情况", "problems.rectification"),
     ):
         last = row + PARAGRAPH_ROWS - 1
-        page.put(f"A{row}:A{last}", label, **LABEL)
         page.list_rows(figure_id, row, PARAGRAPH_ROWS, 2, {"text": ("B", TEXT)})
+        page.put(f"A{row}:A{last}", label, **LABEL)
         row = last + 1
     page.done(row - 1)
 

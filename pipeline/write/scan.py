@@ -25,13 +25,16 @@ class Span(NamedTuple):
     close: int
 
 
+_NOWHERE = Span(0, 0)
+
+
 @dataclass(slots=True)
 class Row:
     """One ``row`` element; ``cells`` by column number, in the order of the file."""
 
     number: int
     style: str | None
-    span: Span = Span(0, 0)
+    span: Span = _NOWHERE
     cells: dict[int, Span] = field(default_factory=dict)
 
 

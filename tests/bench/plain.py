@@ -13,7 +13,17 @@ import great_expectations as gx
 import openpyxl
 import pandas as pd
 
-HEADER_WORDS = {"支出类型", "月份", "指标编号", "事项编号", "采购项目名称", "佐证编号", "指标编号或三级指标", "任务编号", "名称"}
+HEADER_WORDS = {
+    "支出类型",
+    "月份",
+    "指标编号",
+    "事项编号",
+    "采购项目名称",
+    "佐证编号",
+    "指标编号或三级指标",
+    "任务编号",
+    "名称",
+}
 
 
 def frames_of(path: Path) -> dict[str, pd.DataFrame]:
@@ -24,7 +34,9 @@ def frames_of(path: Path) -> dict[str, pd.DataFrame]:
             if HEADER_WORDS & set(raw.iloc[at].astype(str)):
                 frame = raw.iloc[at + 1 :].copy()
                 frame.columns = raw.iloc[at].astype(str)
-                frames[sheet] = frame.loc[:, ~frame.columns.duplicated()].dropna(how="all").reset_index(drop=True)
+                frames[sheet] = (
+                    frame.loc[:, ~frame.columns.duplicated()].dropna(how="all").reset_index(drop=True)
+                )
                 break
     return frames
 
@@ -37,7 +49,9 @@ def check(context, name: str, frame: pd.DataFrame) -> bool:
     for column in list(frame.columns)[:4]:
         suite.add_expectation(gx.expectations.ExpectColumnToExist(column=column))
         suite.add_expectation(gx.expectations.ExpectColumnValuesToNotBeNull(column=column, mostly=0.1))
-    definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=name, data=batch, suite=suite)
+    )
     checkpoint = context.checkpoints.add(gx.Checkpoint(name=name, validation_definitions=[definition]))
     return checkpoint.run(batch_parameters={"dataframe": frame}).success
 

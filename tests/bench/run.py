@@ -24,7 +24,9 @@ def timed(command: list[str], env: dict[str, str]) -> float:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True)
     seconds = time.perf_counter() - start
     if done.returncode:
-        raise SystemExit(f"{command} ended with {done.returncode}:\n{done.stderr.decode('utf-8', 'replace')[-2000:]}")
+        raise SystemExit(
+            f"{command} ended with {done.returncode}:\n{done.stderr.decode('utf-8', 'replace')[-2000:]}"
+        )
     return seconds
 
 
@@ -32,14 +34,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"GX_ANALYTICS_ENABLED": "false"}
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
+        "GX_ANALYTICS_ENABLED": "false"
+    }
     form = next((ROOT / "input_templates" / "official").rglob("*.xlsx"))
     py = sys.executable
     with tempfile.TemporaryDirectory() as scratch:
         commands = {
             "report, one department": [py, "-m", "pipeline", "report", str(EXAMPLE), "--out", scratch],
             "(a) import pandas + great_expectations": [py, "-c", "import pandas, great_expectations"],
-            "(b) plain script": [py, str(Path(__file__).with_name("plain.py")), str(EXAMPLE), str(form), scratch],
+            "(b) plain script": [
+                py,
+                str(Path(__file__).with_name("plain.py")),
+                str(EXAMPLE),
+                str(form),
+                scratch,
+            ],
             "rules list": [py, "-m", "pipeline", "rules", "list"],
             "--help": [py, "-m", "pipeline", "--help"],
         }

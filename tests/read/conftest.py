@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ import openpyxl
 import pytest
 
 from pipeline.forms import load_specs
+from pipeline.model import Submission
+from pipeline.read.submission import read_submission
 from pipeline.write.blanks import HEADER_ROW, file_name, write_blank
 
 Rows = Sequence[Mapping[str, object]]
@@ -62,17 +65,31 @@ def make(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-BASICS = {
-    "department": {
-        "部门全称": "某市某局", "年度": 2022, "行政区划代码": "440100", "数据口径": "快报数", "填表人": "张三",
-        "联系电话": "02012345678", "填报日期": "2023-01-10",
-    },
-    "divisions": [{"名称": "办公室", "主要职责": "综合协调"}],
-    "staff": {"编制数": 30, "年末在职": 31},
-    "tasks": [{"任务编号": "T1", "任务名称": "接待", "牵头处室": "办公室", "完成情况": "已完成"}],
-    "narrative": [{"章节": "部门概况", "正文": "概况"}],
-}  # fmt: skip
-LINE = {
-    "支出类型": "项目", "项目编码": "P01", "项目名称": "驻外工作", "年初预算数": 134.85, "调整净额": 0,
-    "全年预算数": 134.85, "全年执行数": 129.82,
-}  # fmt: skip
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[[], Submission]:
+    """Reads the submission folder."""
+    return lambda: read_submission(tmp_path / "提交", load_specs())
+
+
+@pytest.fixture
+def basics() -> dict[str, object]:
+    """A complete 1_基本情况 by table and label."""
+    return {
+        "department": {
+            "部门全称": "某市某局", "年度": 2022, "行政区划代码": "440100", "数据口径": "快报数", "填表人": "张三",
+            "联系电话": "02012345678", "填报日期": dt.date(2023, 1, 10),
+        },
+        "divisions": [{"名称": "办公室", "主要职责": "综合协调"}],
+        "staff": {"编制数": 30, "年末在职": 31},
+        "tasks": [{"任务编号": "T1", "任务名称": "接待", "牵头处室": "办公室", "完成情况": "已完成"}],
+        "narrative": [{"章节": "部门概况", "正文": "概况"}],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def line() -> dict[str, object]:
+    """One complete row of 支出 by label."""
+    return {
+        "支出类型": "项目", "项目编码": "P01", "项目名称": "驻外工作", "年初预算数": 134.85, "调整净额": 0,
+        "全年预算数": 134.85, "全年执行数": 129.82,
+    }  # fmt: skip

@@ -51,11 +51,15 @@ def test_a_figure_is_explained_down_to_its_cell_with_source_and_evidence(run: Pa
 
 
 @pytest.mark.parametrize(
-    "target", ["部门整体支出绩效自评表.xlsx!评分表!F8", "部门整体支出绩效自评表.xlsx!'评分表'!$F$8", "评分表!F8"]
+    "target",
+    ["部门整体支出绩效自评表.xlsx!评分表!F8", "部门整体支出绩效自评表.xlsx!'评分表'!$F$8", "评分表!F8"],
 )
 def test_a_cell_of_the_official_workbook_leads_to_its_figure(run: Path, target: str):
     lines = explain.explain(run, target)
-    assert lines[:2] == ["部门整体支出绩效自评表.xlsx!评分表!F8", "全年执行率 = 99.65%  [annual.execution_rate]"]
+    assert lines[:2] == [
+        "部门整体支出绩效自评表.xlsx!评分表!F8",
+        "全年执行率 = 99.65%  [annual.execution_rate]",
+    ]
 
 
 def test_an_input_cell_names_every_figure_it_goes_into_also_through_others(run: Path):
@@ -74,7 +78,15 @@ def test_an_unknown_target_is_refused_with_what_is_near(run: Path):
 
 
 def figure(printed: str) -> dict:
-    return {"value": printed, "unit": "", "printed": printed, "label": "总分", "exact": None, "range": None, "reason": None}
+    return {
+        "value": printed,
+        "unit": "",
+        "printed": printed,
+        "label": "总分",
+        "exact": None,
+        "range": None,
+        "reason": None,
+    }
 
 
 def finding(code: str, cell: str, found: str) -> dict:
@@ -84,7 +96,10 @@ def finding(code: str, cell: str, found: str) -> dict:
 
 
 def test_changes_name_figures_and_findings_new_gone_and_changed():
-    before = ({"total.score": figure("97.00"), "old": figure("1")}, [finding("BE-014", "G7", "1"), finding("BE-001", "G8", "")])
+    before = (
+        {"total.score": figure("97.00"), "old": figure("1")},
+        [finding("BE-014", "G7", "1"), finding("BE-001", "G8", "")],
+    )
     after = ({"total.score": figure("98.00")}, [finding("BE-014", "G7", "2"), finding("BE-001", "G9", "")])
     lines = compare.lines(compare.compare_runs(before, after))
     assert lines == [

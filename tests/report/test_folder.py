@@ -90,7 +90,10 @@ def test_a_failed_run_leaves_no_half_written_folder(tmp_path: Path):
 
 def test_an_output_place_that_is_a_file_is_refused_with_a_way_out(tmp_path: Path):
     (tmp_path / "output").write_text("x", "utf-8")
-    with pytest.raises(CannotRun, match="不能写入.*请换一个文件夹"), folder.staging(tmp_path / "output", "run"):
+    with (
+        pytest.raises(CannotRun, match="不能写入.*请换一个文件夹"),
+        folder.staging(tmp_path / "output", "run"),
+    ):
         pass
 
 

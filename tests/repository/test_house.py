@@ -48,7 +48,9 @@ def test_imports_follow_the_floors(path: Path):
         return
     for other in imports_of(path):
         if me[0] in STAGES:
-            assert other[0] == me[0] or ground_of(other[0]) in GROUND, f"{'.'.join(me)} imports {'.'.join(other)}"
+            assert other[0] == me[0] or ground_of(other[0]) in GROUND, (
+                f"{'.'.join(me)} imports {'.'.join(other)}"
+            )
         else:
             assert ground_of(other[0]) in GROUND, f"{'.'.join(me)} imports {'.'.join(other)}"
             mine, theirs = GROUND.index(ground_of(me[0])), GROUND.index(ground_of(other[0]))
@@ -80,13 +82,21 @@ def test_light_commands_do_not_pay_for_heavy_parts(command: list[str]):
         "heavy = {'pandas', 'numpy', 'great_expectations', 'openpyxl', 'xlsxwriter', 'lxml'} & sys.modules.keys()\n"
         "print('HEAVY', sorted(heavy))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
     assert "HEAVY []" in done.stdout, done.stdout[-300:] + done.stderr[-300:]
 
 
 def test_every_test_file_is_collected():
-    files = {p for p in (ROOT / "tests").rglob("*.py") if re.search(r"^def test_|^    def test_", p.read_text("utf-8"), re.M)}
-    assert all(p.name.startswith("test_") for p in files), [p.name for p in files if not p.name.startswith("test_")]
+    files = {
+        p
+        for p in (ROOT / "tests").rglob("*.py")
+        if re.search(r"^def test_|^    def test_", p.read_text("utf-8"), re.M)
+    }
+    assert all(p.name.startswith("test_") for p in files), [
+        p.name for p in files if not p.name.startswith("test_")
+    ]
 
 
 def test_no_region_or_department_is_known_to_the_code():
@@ -105,7 +115,11 @@ def test_nothing_reads_outside_the_repository_or_names_a_machine():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")
     for name in tracked:
         path = ROOT / name
-        if path.suffix not in {".py", ".md", ".yaml", ".toml", ""} or not path.is_file() or name == "tests/repository/test_house.py":
+        if (
+            path.suffix not in {".py", ".md", ".yaml", ".toml", ""}
+            or not path.is_file()
+            or name == "tests/repository/test_house.py"
+        ):
             continue
         text = path.read_text("utf-8")
         assert not re.search(r"(^|[\s\"'(])/(work|home|root)/", text), f"{name} holds a path of a machine"

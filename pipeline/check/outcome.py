@@ -1,0 +1,161 @@
+"""The pass after computing: scores against weights and reasons, claims against results, the form's own 分值.
+
+The same machinery as the pass before: frames, suites, findings. Source: docs/domain.md §4 and §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pipeline import forms
+from pipeline.check.claims import claims_frame, plain_name
+from pipeline.check.findings import without_echoes
+from pipeline.check.frames import Around, Frame, Place, build, found, is_filled
+from pipeline.check.inputs import run_frames
+from pipeline.check.printing import number
+from pipeline.check.report import CheckReport
+from pipeline.model import Cell, Figure, Finding, Found, Outcome, Row, Submission, row_key
+from pipeline.model_rubric import Node, Rubric
+from pipeline.money import exact
+
+#: one point as the frames compare it
+POINT = 1_000_000
+_INDICATORS = "indicator_results.indicators"
+#: how many cells of a derivation a finding names
+_MOST_CELLS = 3
+
+
+def check_outcome(
+    submission: Submission,
+    outcome: Outcome,
+    rubric: Rubric,
+    official: Sequence[Any] = (),
+    earlier: Sequence[Finding] = (),
+) -> CheckReport:
+    """Check what was computed for one submission.
+
+    ``official``: names and 分值 of the form to be filled, as ``write.official.read_weights`` gives them; empty when
+    there is no form. ``earlier``: findings already raised, whose echoes are left out.
+    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
+    """
+    around = Around(0, submission, forms.load_specs(), rubric)
+    frames = [
+        leaves_frame(around, outcome, rubric),
+        indicators_frame(around, outcome),
+        claims_frame(around, outcome, rubric),
+        weights_frame(around, rubric, official),
+    ]
+    runs, raised = run_frames(frames, [around])
+    mine = raised.get(0, [])
+    kept = set(map(id, without_echoes((*earlier, *mine))))
+    return CheckReport((tuple(one for one in mine if id(one) in kept),), tuple(runs), ())
+
+
+def micro(value: Decimal | int) -> int:
+    """Points as a whole number of millionths."""
+    return int(exact(value) * POINT)
+
+
+def leaves_frame(around: Around, outcome: Outcome, rubric: Rubric) -> Frame:
+    """One line a scored leaf: score and weight, and whether lost points have a reason.
+
+    A leaf made of 绩效指标 is asked for reasons indicator by indicator, not here.
+    """
+    names = ("submission", "leaf", "label", "score", "weight", "lost", "score_over_weight", "lost_without_reason")
+    lines, places = [], []
+    for leaf in rubric.leaves():
+        score = outcome.figures.get(f"{leaf.id}.score")
+        weight = outcome.figures.get(f"{leaf.id}.weight")
+        if score is None or weight is None or not isinstance(score.value, Decimal) or weight.value is None:
+            continue
+        lost = micro(weight.value) - micro(score.value)
+        asked = not any(step.measure == "indicator_points" for step in (leaf.rule.steps if leaf.rule else ()))
+        silent = asked and lost > 0 and not _text(outcome, f"{leaf.id}.deduction_reason")
+        lines.append((
+            around.submission.name, leaf.id, leaf.label, number(score.value), number(weight.value),
+            number(weight.value - score.value), max(0, -lost), int(silent),
+        ))  # fmt: skip
+        cells = reason_cells(leaf, around, outcome) if silent or lost < 0 else ()
+        places.append(Place(around.index, cells=cells))
+    columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
+    return build("outcome.leaves", places, columns)
+
+
+def _text(outcome: Outcome, figure_id: str) -> str:
+    figure = outcome.figures.get(figure_id)
+    return str(figure.value or "").strip() if figure else ""
+
+
+def reason_cells(leaf: Node, around: Around, outcome: Outcome) -> tuple[Found, ...]:
+    """Where the reason belongs: the cells the reason was looked for in, else those the score was made from."""
+    where = around.once(_cells_by_address)
+    for figure_id in (f"{leaf.id}.deduction_reason", f"{leaf.id}.score"):
+        cells = cells_behind(figure_id, outcome.figures)[:_MOST_CELLS]
+        if cells:
+            return tuple(found(*where[cell]) if cell in where else Found(cell, "") for cell in cells)
+    return ()
+
+
+def cells_behind(figure_id: str, figures: Mapping[str, Figure]) -> list[Cell]:
+    """The input cells of a figure, in the order they were used, through every figure between."""
+    cells: dict[Cell, None] = {}
+    seen, waiting = set(), [figure_id]
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen or name not in figures:
+            continue
+        seen.add(name)
+        for part in figures[name].because:
+            if isinstance(part, str):
+                waiting.append(part)
+            else:
+                cells[part] = None
+    return list(cells)
+
+
+def _cells_by_address(around: Around) -> Mapping[Cell, tuple[Row, str]]:
+    return {
+        row.cell(name): (row, name)
+        for table in around.submission.tables.values()
+        for row in table.rows
+        for name in row.columns
+    }
+
+
+def indicators_frame(around: Around, outcome: Outcome) -> Frame:
+    """One line a scored 绩效指标: points lost without 偏差原因及改进措施."""
+    lines, places = [], []
+    for row in around.submission.table(_INDICATORS):
+        key = row_key(_INDICATORS, row)
+        score, weight = (outcome.figures.get(f"indicator.{key}.{part}") for part in ("score", "department_points"))
+        if not score or not weight or not isinstance(score.value, Decimal) or not isinstance(weight.value, Decimal):
+            continue
+        lost = micro(weight.value) - micro(score.value)
+        silent = lost > 0 and not is_filled(row, "deviation_reason")
+        lines.append((around.submission.name, row.file, row.sheet, row.number, key, number(score.value),
+                      number(weight.value), int(silent)))  # fmt: skip
+        places.append(Place(around.index, row))
+    names = ("submission", "file", "sheet", "row", "indicator", "score", "weight", "lost_without_reason")
+    columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
+    return build("outcome.indicators", places, columns)
+
+
+def weights_frame(around: Around, rubric: Rubric, official: Sequence[Any]) -> Frame:
+    """One line an indicator of the official form: its own name and 分值 against the rubric's."""
+    lines, places = [], []
+    for each in official:
+        leaf = rubric.node(each.leaf)
+        points = each.points if isinstance(each.points, Decimal) else None
+        same_name = plain_name(each.name) in {plain_name(name) for name in (leaf.label, *leaf.aliases)}
+        lines.append((
+            around.submission.name, leaf.id, str(each.name or ""), leaf.label, "" if points is None else number(points),
+            number(leaf.weight), int(not same_name), int(points is None or points != leaf.weight),
+        ))  # fmt: skip
+        cells = (each.points_cell, each.name_cell)
+        places.append(Place(around.index, cells=tuple(Found(cell, text) for cell, text in zip(
+            cells, (lines[-1][4], lines[-1][2]), strict=True))))  # fmt: skip
+    names = ("submission", "leaf", "name", "rubric_name", "points", "rubric_points", "other_name", "other_points")
+    columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
+    return build("official.weights", places, columns)
