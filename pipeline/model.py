@@ -165,7 +165,8 @@ class Submission:
 
     def table(self, table_id: str) -> Table:
         """The table, empty when nothing was handed in for it."""
-        return self.tables.get(table_id) or Table(table_id)
+        table = self.tables.get(table_id)
+        return Table(table_id) if table is None else table
 
     def card(self, table_id: str) -> Row | None:
         """The one row of a card table, or None."""

@@ -21,6 +21,7 @@ from pipeline.check.frames import (
     table_cells,
 )  # fmt: skip
 from pipeline.forms import FieldSpec, FormSpec, TableSpec
+from pipeline.measure_words import is_hint
 from pipeline.model import Found, Row
 
 _SIGNED_TYPES = frozenset({"money", "number", "count", "ratio", "count_or_yes_no"})
@@ -81,12 +82,14 @@ def hint_fields(asked: Asked, row: Row) -> list[str]:
     return [
         each.id
         for each in asked.worded
-        if isinstance(value := row.usable(each.id), str) and _is_hint(value.strip(), each.hint)
+        if isinstance(value := row.usable(each.id), str) and _is_hint(value.strip(), each)
     ]
 
 
-def _is_hint(text: str, hint: str) -> bool:
-    return len(text) <= _LONGEST_HINT and (text == hint or bool(_HINT.match(text))) and text != ""
+def _is_hint(text: str, field: FieldSpec) -> bool:
+    if not text or len(text) > _LONGEST_HINT:
+        return False
+    return text == field.hint or bool(_HINT.match(text)) or (field.type == "measure" and is_hint(text))
 
 
 def _key(table: TableSpec, row: Row) -> str | None:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.check.frames import Around, Prepared, is_filled
 from pipeline.check.printing import number
-from pipeline.measure import Actual, Requirement, compare, parse_actual, parse_requirement
+from pipeline.measure import Comparison, compare, parse_actual, parse_requirement
 from pipeline.model import Row
 from pipeline.model_rubric import Band
 from pipeline.money import exact, print_percent, round_half_up
 
 #: an actual that begins with one of these repeats the target
 _OPERATOR = re.compile(r"[≥≤＞＜><=≧≦⩾⩽═]|(?:不少于|不低于|不高于|不超过|不大于|不小于|大于|小于|控制在)")
-_WORDS = frozenset({"text", "grade"})
+_NUMBERS = frozenset({"number", "rate"})
+_OPERATORS = {"正向": ">=", "反向": "<=", "等于": "="}
 _NOT_THERE = frozenset({"blank", "not_applicable", "hint"})
 #: shares of the points a grade allows where the rubric says nothing (财预〔2020〕10号)
 _GRADES = {
@@ -33,12 +34,11 @@ _GRADES = {
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Target and actual of one indicator, read; ``reason``: why they cannot be compared."""
+    """Target and actual of one scored indicator, read; ``is_graded``: a person grades it, the words are not compared."""
 
-    requirement: Requirement
-    actual: Actual
-    reason: str
-    is_comparable: bool
+    operator: str | None
+    is_graded: bool
+    verdict: Comparison | None = None
 
 
 def is_scored(row: Row) -> bool:
@@ -46,56 +46,87 @@ def is_scored(row: Row) -> bool:
     return is_filled(row, "department_points") or is_filled(row, "project_points")
 
 
-def is_qualitative(row: Row) -> bool:
-    """Whether a person grades it: it says so, or a grade or its points are typed."""
-    return row.usable("measure_kind") == "定性" or is_filled(row, "grade") or is_filled(row, "graded_points")
+def target_of(row: Row) -> str | None:
+    """调整后指标值 where it is filled together with its 文号, otherwise 年度指标值."""
+    is_adjusted = is_filled(row, "adjusted_target") and is_filled(row, "adjustment_document")
+    target = row.usable("adjusted_target" if is_adjusted else "target")
+    return target if isinstance(target, str) else None
+
+
+def _pair(row: Row, around: Around) -> _Pair | None:
+    """The indicator's target and actual; None where it carries no points or one of the two is not there."""
+    return around.once(_pairs)[id(row)]
+
+
+def _pairs(around: Around) -> Mapping[int, _Pair | None]:
+    return {id(row): _read(row, around) for row in around.submission.table("indicator_results.indicators")}
+
+
+def _read(row: Row, around: Around) -> _Pair | None:
+    target, actual, kind = target_of(row), row.usable("actual"), row.usable("measure_kind")
+    if target is None or not is_scored(row):
+        return None
+    requirement = parse_requirement(target, row.usable("measure_unit"))
+    words = requirement.kind == "text" or (requirement.kind == "grade" and is_filled(row, "grade"))
+    if kind == "定性" or (words and kind != "定量"):
+        return _Pair(None, is_graded=True)
+    if requirement.kind in _NOT_THERE or not isinstance(actual, str):
+        return None
+    if requirement.operator is None and requirement.kind in _NUMBERS:
+        direction = row.usable("direction") or around.once(_default_direction)
+        requirement = replace(requirement, operator=_OPERATORS[direction])
+    reached = parse_actual(actual, row.usable("measure_unit"))
+    completed = row.usable("completed_on")
+    if requirement.kind == "date" and reached.kind != "date" and completed is not None:
+        reached = parse_actual(completed.isoformat())
+    if reached.kind in _NOT_THERE:
+        return None
+    return _Pair(requirement.operator, is_graded=False, verdict=compare(requirement, reached))
+
+
+def _default_direction(around: Around) -> str:
+    """What a bare number means where 方向 is blank, by the rubric."""
+    return next((str(each["default_direction"]) for each in _parameters(around) if "default_direction" in each), "正向")
+
+
+def _parameters(around: Around) -> Iterator[Mapping[str, object]]:
+    """The parameters of the rubric's measures."""
+    for leaf in around.rubric.leaves() if around.rubric else ():
+        for step in leaf.rule.steps if leaf.rule else ():
+            yield step.measure_parameters
 
 
 def repeats_operator(row: Row, around: Around) -> int:
     """1 where 全年完成值 begins with a comparison sign or its words."""
-    actual = row.usable("actual")
-    if not isinstance(actual, str) or not is_scored(row) or is_qualitative(row):
+    actual, pair = row.usable("actual"), _pair(row, around)
+    if pair is None or pair.is_graded or not isinstance(actual, str):
         return 0
     return int(bool(_OPERATOR.match(unicodedata.normalize("NFKC", actual).strip())))
 
 
-def _pair(row: Row, around: Around) -> _Pair | None:
-    """Target and actual of a scored quantitative indicator; None where one is blank or it is graded by a person."""
-    target = row.usable("adjusted_target") or row.usable("target")
-    actual = row.usable("actual")
-    if not isinstance(target, str) or not isinstance(actual, str) or not is_scored(row) or is_qualitative(row):
-        return None
-    unit = row.usable("measure_unit")
-    requirement, reached = parse_requirement(target, unit), parse_actual(actual, unit)
-    if requirement.kind in _NOT_THERE or reached.kind in _NOT_THERE:
-        return None
-    verdict = compare(requirement, reached)
-    return _Pair(requirement, reached, verdict.reason or "", verdict.met is not None)
-
-
 def not_comparable(row: Row, around: Around) -> int:
-    """1 where a target that is a number or a date cannot be compared with the actual."""
+    """1 where a target that is no matter of judgement cannot be compared with the actual."""
     pair = _pair(row, around)
-    return int(pair is not None and not pair.is_comparable and pair.requirement.kind not in _WORDS)
+    return int(pair is not None and pair.verdict is not None and pair.verdict.met is None)
 
 
 def not_comparable_reason(row: Row, around: Around) -> str:
     """Why not, in Chinese; blank where they can be compared."""
     pair = _pair(row, around)
-    return pair.reason if pair is not None and not pair.is_comparable else ""
+    return pair.verdict.reason or "" if pair and pair.verdict and pair.verdict.met is None else ""
 
 
 def word_for_number(row: Row, around: Around) -> int:
-    """1 where the target is a word and neither grade nor points are typed."""
+    """1 where the indicator is a matter of judgement and neither grade nor points are typed."""
     pair = _pair(row, around)
-    if pair is not None:
-        return int(pair.requirement.kind in _WORDS and not pair.is_comparable)
-    no_grade = not is_filled(row, "grade") and not is_filled(row, "graded_points")
-    return int(is_scored(row) and row.usable("measure_kind") == "定性" and no_grade)
+    return int(pair is not None and pair.is_graded and row["grade"] is None and row["graded_points"] is None)
 
 
-def _grade_incomplete(row: Row) -> tuple[str, ...]:
-    """The blank one of 评定等级 and 评定得分 where the other is typed."""
+def _grade_incomplete(row: Row, around: Around) -> tuple[str, ...]:
+    """The blank one of 评定等级 and 评定得分 where a person grades and the other is typed."""
+    judged = _pair(row, around)
+    if judged is None or not judged.is_graded:
+        return ()
     pair = ("grade", "graded_points")
     filled = [name for name in pair if row[name] is not None]
     return tuple(name for name in pair if name not in filled) if len(filled) == 1 else ()
@@ -122,11 +153,8 @@ def _band(row: Row, around: Around) -> tuple[Fraction, bool, Fraction, bool] | N
 
 def _grades(around: Around) -> Mapping[object, tuple[Fraction, bool, Fraction, bool]]:
     """The shares by grade as the rubric gives them for 绩效指标."""
-    for leaf in around.rubric.leaves() if around.rubric else ():
-        for step in leaf.rule.steps if leaf.rule else ():
-            if bands := step.measure_parameters.get("grades"):
-                return {band.value: _ends(band) for band in bands}
-    return _GRADES
+    bands = next((each["grades"] for each in _parameters(around) if each.get("grades")), None)
+    return {band.value: _ends(band) for band in bands} if bands else _GRADES
 
 
 def _ends(band: Band) -> tuple[Fraction, bool, Fraction, bool]:
@@ -136,8 +164,8 @@ def _ends(band: Band) -> tuple[Fraction, bool, Fraction, bool]:
 
 def points_out_of_band(row: Row, around: Around) -> int:
     """1 where 评定得分 lies outside what 评定等级 allows, or outside 0 to the points there are."""
-    points, full, band = row.usable("graded_points"), _full_points(row), _band(row, around)
-    if points is None or full is None:
+    points, full, band, judged = row.usable("graded_points"), _full_points(row), _band(row, around), _pair(row, around)
+    if points is None or full is None or judged is None or not judged.is_graded:
         return 0
     value = exact(points)
     if not 0 <= value <= full:
@@ -162,11 +190,7 @@ def _short(points: Fraction) -> str:
 def completion(row: Row, around: Around) -> Fraction | None:
     """完成值 ÷ 指标值 of a target to be reached; None where there is no such ratio."""
     pair = _pair(row, around)
-    if pair is None or not pair.is_comparable or pair.requirement.operator in ("<", "<=", "=", "between"):
-        return None
-    if row.usable("direction") in ("反向", "等于"):
-        return None
-    return compare(pair.requirement, pair.actual).ratio
+    return pair.verdict.ratio if pair and pair.verdict and pair.operator in (">=", ">") else None
 
 
 def overshoot_unexplained(row: Row, around: Around) -> int:
@@ -182,8 +206,8 @@ INDICATORS: Mapping[str, Prepared] = {
     "not_comparable": not_comparable,
     "not_comparable_reason": not_comparable_reason,
     "word_for_number": word_for_number,
-    "grade_incomplete": lambda row, around: len(_grade_incomplete(row)),
-    "grade_incomplete_fields": lambda row, around: " ".join(_grade_incomplete(row)),
+    "grade_incomplete": lambda row, around: len(_grade_incomplete(row, around)),
+    "grade_incomplete_fields": lambda row, around: " ".join(_grade_incomplete(row, around)),
     "points_out_of_band": points_out_of_band,
     "points_band": points_band,
     "overshoot_unexplained": overshoot_unexplained,

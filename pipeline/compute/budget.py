@@ -56,15 +56,26 @@ def put_budget(inputs: Inputs, book: Book) -> None:
 
 def _lines(inputs: Inputs) -> list[Member]:
     """Every line of expenditure; those of a unit that is not included (是否纳入 = 否) are left out of all sums."""
-    excluded = {
-        row["unit_code"]: (row.cell("unit_code"), row.cell("is_included"))
-        for row in inputs.rows("basics.units")
-        if inputs.take(row, "is_included").value is False and row.usable("unit_code")
-    }
-    return [
-        Member(row, left_out=(*excluded[code], row.cell("unit_code")) if (code := row.usable("unit_code")) in excluded else ())
-        for row in inputs.rows(LINES)
-    ]
+    excluded, unsure = {}, {}
+    for row in inputs.rows("basics.units"):
+        code, included = inputs.take(row, "unit_code"), inputs.take(row, "is_included")
+        if included.value is False and code.state == "value":
+            excluded[code.value] = (code.cell, included.cell)
+        elif row.usable("unit_code") and (included.is_unusable or code.is_unusable):
+            unsure[row["unit_code"]] = (code.reason or included.reason, (code.cell, included.cell))
+    lines = []
+    for row in inputs.rows(LINES):
+        unit = inputs.take(row, "unit_code")
+        if unit.is_unusable and excluded:
+            lines.append(Member(row, (unit.cell,), unit.reason))
+        elif row.usable("unit_code") in unsure:
+            reason, cells = unsure[row["unit_code"]]
+            lines.append(Member(row, (*cells, unit.cell), reason))
+        elif unit.value in excluded:
+            lines.append(Member(row, left_out=(*excluded[unit.value], unit.cell)))
+        else:
+            lines.append(Member(row))
+    return lines
 
 
 def _members(lines: Sequence[Member], belongs: Belongs) -> list[Member]:
@@ -72,7 +83,7 @@ def _members(lines: Sequence[Member], belongs: Belongs) -> list[Member]:
     for line in lines:
         is_member, cells, unsure = belongs(line.row)
         if is_member:
-            members.append(Member(line.row, cells, unsure, line.left_out))
+            members.append(Member(line.row, (*line.cells, *cells), line.unsure or unsure, line.left_out))
     return members
 
 
@@ -215,8 +226,8 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
         kind = inputs.take(line.row, "expenditure_kind")
         named = line.row.usable("project_id") or line.row.usable("project_name")
         if kind.value == "项目" or (kind.state != "value" and named):
-            cells = (kind.cell, *inputs.key_cells(LINES, line.row))
-            member = Member(line.row, cells, kind.reason, line.left_out)
+            cells = (*line.cells, kind.cell, *inputs.key_cells(LINES, line.row))
+            member = Member(line.row, cells, line.unsure or kind.reason, line.left_out)
             groups.setdefault(row_key(LINES, line.row), []).append(member)
     tasks = {row.usable("task_id"): row for row in inputs.rows(TASKS) if row.usable("task_id")}
     for key, members in groups.items():
@@ -247,7 +258,7 @@ def _put_tasks(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
         put_field(inputs, book, f"{prefix}.completion", "完成情况", row, "completion", cells)
         task_id = row.usable("task_id")
         members = [
-            Member(line.row, (line.row.cell("task_id"), row.cell("task_id")), left_out=line.left_out)
+            Member(line.row, (*line.cells, line.row.cell("task_id"), row.cell("task_id")), line.unsure, line.left_out)
             for line in lines
             if task_id is not None and line.row.usable("task_id") == task_id
         ]

@@ -103,7 +103,7 @@ def _put_target(
 def _put_points(inputs: Inputs, book: Book, prefix: str, row: Row, cells: tuple[Cell, ...]) -> None:
     taken = inputs.take(row, "department_points")
     figure_id, label, because = f"{prefix}.department_points", "部门分值", (taken.cell, *cells)
-    if taken.state in ("invalid", "blocked"):
+    if taken.is_unusable:
         book.unknown(figure_id, label, taken.reason, unit="分", because=because)
     elif taken.state == "value":
         value = round_half_up(taken.value, inputs.rubric.score_digits)

@@ -50,6 +50,11 @@ class Taken:
         """Neither a value nor 不适用."""
         return self.state in ("blank", "invalid", "blocked")
 
+    @property
+    def is_unusable(self) -> bool:
+        """Filled, but not to be used: an optional cell that is blank decides by being blank, this one decides nothing."""
+        return self.state in ("invalid", "blocked")
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:

@@ -44,6 +44,9 @@ class Judged:
 
 def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
     """What an indicator's row comes to, before any points."""
+    unusable = [inputs.take(row, field) for field in ("adjusted_target", "adjustment_document", "measure_kind")]
+    if unusable := [one for one in unusable if one.is_unusable]:
+        return Judged(None, tuple(one.cell for one in unusable), unusable[0].reason)
     target, target_cells, notes = _target(inputs, row)
     is_adjusted = len(target_cells) > 1
     kind = inputs.take(row, "measure_kind")
@@ -59,6 +62,8 @@ def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
         return Judged(None, cells, is_qualitative=True, is_adjusted=is_adjusted, notes=(*notes, note), printed=text)
     kind_cells = (kind.cell,) if words and kind.value == "定量" else ()
     direction, direction_cells, direction_notes = _direction(inputs, row, requirement, default_direction)
+    if direction is None:
+        return Judged(None, direction_cells, inputs.take(row, "direction").reason, is_adjusted=is_adjusted)
     if requirement.operator is None and direction:
         requirement = replace(requirement, operator=DIRECTIONS[direction])
     actual, actual_cells = _actual(inputs, row, requirement)
@@ -69,6 +74,8 @@ def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
     done = measure.parse_actual(str(actual.value), _unit_text(unit))
     if _unit_matters(text, str(actual.value)):
         cells = (*cells, unit.cell)
+        if unit.is_unusable:
+            return Judged(None, cells, unit.reason, **common)
     compared = measure.compare(requirement, done)
     common["direction"] = _DIRECTION_OF.get(requirement.operator or "", "")
     common["is_date"] = requirement.kind == "date"
@@ -90,21 +97,25 @@ def _target(inputs: Inputs, row: Row) -> tuple[Taken, tuple[Cell, ...], tuple[st
 
 def _direction(
     inputs: Inputs, row: Row, requirement: object, default: str
-) -> tuple[str, tuple[Cell, ...], tuple[str, ...]]:
-    """方向 matters only where the target does not say it; blank there means the rubric's default."""
+) -> tuple[str | None, tuple[Cell, ...], tuple[str, ...]]:
+    """方向 matters only where the target does not say it; blank there means the rubric's default, None: unusable."""
     if requirement.operator is not None or requirement.kind not in ("number", "rate"):
         return "", (), ()
     taken = inputs.take(row, "direction")
     if taken.state == "value":
         return str(taken.value), (taken.cell,), ()
+    if taken.is_unusable:
+        return None, (taken.cell,), ()
     return default, (), (f"指标值没有方向，按{default}计",)
 
 
 def _actual(inputs: Inputs, row: Row, requirement: object) -> tuple[Taken, tuple[Cell, ...]]:
     """全年完成值; for a date target whose 完成值 is no date, 完成日期."""
     actual, completed = inputs.take(row, "actual"), inputs.take(row, "completed_on")
-    if requirement.kind == "date" and completed.state == "value":
+    if requirement.kind == "date" and (completed.state == "value" or completed.is_unusable):
         is_date = actual.state == "value" and measure.parse_actual(str(actual.value)).kind == "date"
+        if not is_date and completed.is_unusable:
+            return completed, (actual.cell, completed.cell)
         if not is_date:
             return Taken(completed.cell, completed.value.isoformat(), "value"), (actual.cell, completed.cell)
     return actual, (actual.cell,)

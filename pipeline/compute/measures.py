@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pipeline.compute import measures_items, measures_ledger, measures_money
+from pipeline.compute import measures_disclosure, measures_items, measures_ledger, measures_money
 from pipeline.compute.indicators import indicator_points
 from pipeline.compute.measured import Measured
 
@@ -21,7 +21,7 @@ MEASURES: Mapping[str, Callable[..., Measured]] = {
     "problem_count": measures_items.problem_count,
     "typed_score": measures_items.typed_score,
     "adjustment_rate": measures_money.adjustment_rate,
-    "disclosure": measures_items.disclosure,
+    "disclosure": measures_disclosure.disclosure,
     "on_time": measures_ledger.on_time,
     "intention_on_time": measures_ledger.intention_on_time,
     "reserved_for_sme": measures_ledger.reserved_for_sme,

@@ -1,4 +1,4 @@
-"""Measures taken from 《5_管理事项》: checkpoints done, done over required, problems, disclosure, stocktaking, income.
+"""Measures taken from 《5_管理事项》: checkpoints done, done over required, problems, stocktaking, income.
 
 Called by ``score`` through ``measures.MEASURES``. Source: docs/domain.md §3.
 """
@@ -12,7 +12,6 @@ from fractions import Fraction
 from pipeline.compute.inputs import Taken, listed
 from pipeline.compute.measured import Leaf, Measured, once, plain_name
 from pipeline.compute.rates import rate
-from pipeline.compute.working_days import calendar_days
 from pipeline.model import Cell, Row
 
 TABLE = "management.items"
@@ -41,8 +40,15 @@ def items_of(leaf: Leaf, names: frozenset[str] | None = None) -> Items:
     rows, dropped, reasons, unsure = [], [], [], []
     for row in leaf.inputs.rows(TABLE):
         name = leaf.inputs.take(row, "indicator_name")
-        plain = plain_name(name.value) if name.state == "value" else ""
-        if plain not in (leaf.names if names is None else names):
+        if row.usable("indicator_name") is None and name.state != "not_applicable":
+            unsure.append(name.cell)  # a row without a name could be any leaf's
+            reasons.append(name.reason)
+            continue
+        if plain_name(row["indicator_name"]) not in (leaf.names if names is None else names):
+            continue
+        if name.state != "value":
+            unsure.append(name.cell)
+            reasons.append(name.reason)
             continue
         applies = leaf.inputs.take(row, "is_applicable")
         cells = (name.cell, applies.cell)
@@ -73,18 +79,22 @@ def items_done(leaf: Leaf) -> Measured:
     Excel: ``=AVERAGE(share_1,…)``
     """
     items = items_of(leaf)
-    return checks("已完成的检查点比例", leaf, [_share(leaf, row, cells) for row, cells in items.rows], items)
+    return checks("已完成的检查点比例", leaf, [share_of(leaf, row, cells) for row, cells in items.rows], items)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One checkpoint: its share done (None: unknown, with reason; ``counts`` False: not counted) and its cells."""
+    """One checkpoint: its share done (None: unknown, with reason; ``counts`` False: not counted) and its cells.
+
+    ``is_one`` False: it stands for checkpoints whose number is not known.
+    """
 
     share: Fraction | None
     because: tuple[Cell | str, ...]
     reason: str = ""
     counts: bool = True
     active: tuple[str, ...] = ()
+    is_one: bool = True
 
 
 def checks(label: str, leaf: Leaf, found: Sequence[Check], items: Items) -> Measured:
@@ -98,11 +108,12 @@ def checks(label: str, leaf: Leaf, found: Sequence[Check], items: Items) -> Meas
         if items.dropped or found:
             return Measured(label, applicable=False, **common)
         return Measured(label, reason=f"《5_管理事项》事项没有“{leaf.node.label}”这一项", **common)
+    if items.reasons or not all(check.is_one for check in counted):
+        return Measured(label, reason=listed(reasons), **common)
     if reasons:
         known = sum((check.share for check in counted if check.share is not None), Fraction(0))
-        number = len(counted) + len(items.reasons)
-        missing = sum(check.share is None for check in counted) + len(items.reasons)
-        low, high = known / number, (known + missing) / number
+        missing = sum(check.share is None for check in counted)
+        low, high = known / len(counted), (known + missing) / len(counted)
         return Measured(label, reason=listed(reasons), low=low, high=high, **common)
     value = sum((check.share for check in counted), Fraction(0)) / len(counted)
     common["active"] = (*active, *_extreme(value))
@@ -119,7 +130,7 @@ def _plain(number: Fraction) -> str:
     return str(number.numerator) if number.denominator == 1 else f"{number.numerator}/{number.denominator}"
 
 
-def _share(leaf: Leaf, row: Row, cells: tuple[Cell, ...]) -> Check:
+def share_of(leaf: Leaf, row: Row, cells: tuple[Cell, ...]) -> Check:
     done = leaf.inputs.take(row, "done_count")
     if isinstance(done.value, bool):
         return Check(Fraction(done.value), (*cells, done.cell))
@@ -217,7 +228,7 @@ def income_paid(leaf: Leaf) -> Measured:
     if due.value == 0 or due.state == "not_applicable":
         return Measured(label, because=(due.cell,), applicable=False, active=("没有应缴收益",))
     items = items_of(leaf)
-    timely = checks(label, leaf, [_share(leaf, row, cells) for row, cells in items.rows], items)
+    timely = checks(label, leaf, [share_of(leaf, row, cells) for row, cells in items.rows], items)
     because = once((due.cell, paid.cell, *timely.because))
     common = {"because": because, "rows": items.rows}
     reasons = [one.reason for one in (due, paid) if one.state != "value"]
@@ -235,7 +246,7 @@ def stocktaking(leaf: Leaf) -> Measured:
     items = items_of(leaf)
     if items.dropped and not items.rows and not items.reasons:
         return checks(label, leaf, [], items)
-    found = [_share(leaf, row, cells) for row, cells in items.rows]
+    found = [share_of(leaf, row, cells) for row, cells in items.rows]
     if card is None:
         found.append(Check(None, (), leaf.inputs.missing("management.assets")))
     else:
@@ -245,45 +256,3 @@ def stocktaking(leaf: Leaf) -> Measured:
         active = (f"盘点日期在 {leaf.inputs.rubric.year} 年内即可",)
         found.append(Check(share, (taken.cell,), taken.reason, active=active))
     return checks(label, leaf, found, items)
-
-
-def disclosure(leaf: Leaf, *, matters: Sequence[str], within_days: int | None) -> Measured:
-    """公开: for each matter published, in time, 内容, 格式 (the last two where filled), and the leaf's checkpoints."""
-    items = items_of(leaf)
-    found = [_share(leaf, row, cells) for row, cells in items.rows]
-    table = leaf.inputs.rows("management.disclosure")
-    for matter in matters:
-        rows = [row for row in table if leaf.inputs.take(row, "matter").value == matter]
-        if not rows:
-            found.append(Check(None, (), f"《5_管理事项》信息公开没有“{matter}”一行"))
-        for row in rows:
-            found += _disclosed(leaf, row, within_days)
-    return checks("达标的公开检查点比例", leaf, found, items)
-
-
-def _disclosed(leaf: Leaf, row: Row, within_days: int | None) -> list[Check]:
-    take = leaf.inputs.take
-    matter, published, address = take(row, "matter"), take(row, "published_on"), take(row, "address")
-    if published.state == "not_applicable":
-        return [Check(None, (matter.cell, published.cell), counts=False, active=("不适用的公开事项不计",))]
-    is_public = Fraction(1) if published.state == "value" and address.state == "value" else None
-    reason = listed([published.reason, address.reason])
-    because = (matter.cell, published.cell, address.cell)
-    found = [Check(is_public, because, reason, active=("有公开日期和网址即为已公开",))]
-    if within_days is not None:
-        approved = take(row, "approved_on")
-        known = published.state == "value" and approved.state == "value"
-        days = calendar_days(approved.value, published.value) if known else None
-        because = (matter.cell, approved.cell, published.cell)
-        reason = listed([approved.reason, published.reason])
-        if days is not None and days < 0:
-            days, reason = None, f"{published.cell} 早于批复日期"
-        share = None if days is None else Fraction(days <= within_days)
-        found.append(Check(share, because, reason, active=(f"批复后 {within_days} 日内公开即为及时",)))
-    for field_id in ("content_complete", "format_compliant"):
-        taken = take(row, field_id)
-        if taken.state == "value":
-            found.append(Check(Fraction(taken.value), (matter.cell, taken.cell)))
-        elif taken.state in ("invalid", "blocked"):
-            found.append(Check(None, (matter.cell, taken.cell), taken.reason))
-    return found

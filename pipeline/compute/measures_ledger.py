@@ -26,12 +26,16 @@ SMALL, SMALL_OR_MEDIUM = ("小型", "微型"), ("中型", "小型", "微型")
 
 @dataclass(frozen=True, slots=True)
 class Timely:
-    """One contract: in time or not (None: unknown, with reason); ``counts`` False: exempt."""
+    """One contract: in time or not (None: unknown, with reason); ``counts`` False: exempt.
+
+    ``is_counting_known`` False: whether it is exempt cannot be told.
+    """
 
     is_on_time: bool | None
     because: tuple[Cell, ...]
     reason: str = ""
     counts: bool = True
+    is_counting_known: bool = True
 
 
 def on_time(leaf: Leaf, *, start: str, end: str, limit: int, days: str) -> Measured:
@@ -66,6 +70,8 @@ def intention_on_time(leaf: Leaf, *, lead_days: int, exempt_methods: Sequence[st
     def judge(row: Row) -> Timely:
         take = leaf.inputs.take
         method, exemption = take(row, "procurement_method"), take(row, "intention_exemption")
+        if exemption.is_unusable:
+            return Timely(None, (exemption.cell,), exemption.reason, is_counting_known=False)
         if exemption.state == "value":
             return Timely(None, (exemption.cell,), counts=False)
         if method.value in exempt_methods:
@@ -74,7 +80,7 @@ def intention_on_time(leaf: Leaf, *, lead_days: int, exempt_methods: Sequence[st
         because = (method.cell, published.cell, announced.cell)
         reasons = [one.reason for one in (published, announced) if one.state != "value"]
         if method.state != "value":
-            reasons.append(method.reason)
+            return Timely(None, because, method.reason, is_counting_known=False)
         if reasons:
             return Timely(None, because, listed(reasons))
         latest: datetime.date = announced.value - datetime.timedelta(days=lead_days)
@@ -101,6 +107,8 @@ def _share_on_time(leaf: Leaf, judge: Callable[[Row], Timely], band: str) -> Mea
         return Measured(label, applicable=False, **common)
     good = sum(one.is_on_time is True for one in counted)
     open_ones = [one for one in counted if one.is_on_time is None]
+    if any(not one.is_counting_known for one in open_ones):
+        return Measured(label, reason=listed(one.reason for one in open_ones), **common)
     if open_ones:
         low, high = Fraction(good, len(counted)), Fraction(good + len(open_ones), len(counted))
         return Measured(label, reason=listed(one.reason for one in open_ones), low=low, high=high, **common)
@@ -139,6 +147,9 @@ def reserved_for_sme(
         if waived.state == "value":
             because.append(waived.cell)
             continue
+        if waived.is_unusable:
+            because.append(waived.cell)
+            reasons.append(waived.reason)
         share = _reserved(leaf.inputs, row, base)
         because += share.because
         reasons.append(share.reason)
@@ -181,7 +192,7 @@ def _reserved(inputs: Inputs, row: Row, base: str) -> Reserved:
     filled = tuple(one.cell for one in (kind, flag, typed, typed_small) if one.state != "blank")
     needed = (amount,) if typed.state == "value" and typed_small.state == "value" else (amount, size)
     reasons = [one.reason for one in needed if one.state != "value"]
-    reasons += [one.reason for one in (kind, flag, typed, typed_small) if one.state in ("invalid", "blocked")]
+    reasons += [one.reason for one in (kind, flag, typed, typed_small) if one.is_unusable]
     because = (*(one.cell for one in needed), *filled)
     if listed(reasons):
         return Reserved(Fraction(0), Fraction(0), Fraction(0), False, because, listed(reasons))

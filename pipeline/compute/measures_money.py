@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.compute.book import Book
-from pipeline.compute.inputs import Inputs, Sum, listed
+from pipeline.compute.inputs import Inputs, Sum, Taken, listed
 from pipeline.compute.measured import Leaf, Measured, once
 from pipeline.compute.measures_items import Check, Items, checks, items_of
 from pipeline.compute.rates import rate
@@ -93,9 +93,10 @@ def _gross(
             continue
         because += (kind.cell, amount.cell)
         active.append("、".join(kinds) + "同计")
-        if exclude_policy_driven and policy.state in ("invalid", "blocked"):
-            because.append(policy.cell)
-            reasons.append(policy.reason)
+        for one in (policy, document):
+            if exclude_policy_driven and one.is_unusable:
+                because.append(one.cell)
+                reasons.append(one.reason)
         reasons += [one.reason for one in (kind, amount) if one.state != "value"]
         gross += Fraction(abs(amount.value), 1_000_000) if amount.state == "value" else 0
     return gross, because, reasons, list(dict.fromkeys(active))
@@ -139,10 +140,18 @@ def card_ratio(leaf: Leaf, *, table: str, numerator: str, denominator: str, labe
     return Measured(label, value=value, active=() if value else ("分子为 0",), **common)
 
 
+def _nameless(leaf: Leaf) -> list[Taken]:
+    """Rows of 三公与成本 whose 项目 cannot be known: they could be any."""
+    taken = [leaf.inputs.take(row, "item") for row in leaf.inputs.rows(COSTS)]
+    return [one for one in taken if one.is_unknown]
+
+
 def within_budget(leaf: Leaf, *, items: Sequence[str], in_total: bool) -> Measured:
     """Items (and their total) executed within their budget, over all of them. Excel: ``=COUNTIF(executed-budget,"<=0")/n``"""
     label = "不超预算的项目比例"
     rows = [row for row in leaf.inputs.rows(COSTS) if leaf.inputs.take(row, "item").value in items]
+    if open_items := _nameless(leaf):
+        return Measured(label, reason=listed(one.reason for one in open_items), because=tuple(o.cell for o in open_items))
     if not rows:
         return Measured(label, reason=f"《5_管理事项》三公与成本没有 {'、'.join(items)}")
     found, sums = [], [Fraction(0), Fraction(0)]
@@ -171,6 +180,8 @@ def cost_against_last_year(leaf: Leaf, *, items: Sequence[str]) -> Measured:
     """本年执行数 ÷ 上年执行数 of the items together. Excel: ``=SUM(this_year)/SUM(last_year)``"""
     label = "本年执行数 ÷ 上年执行数"
     rows = [row for row in leaf.inputs.rows(COSTS) if leaf.inputs.take(row, "item").value in items]
+    if open_items := _nameless(leaf):
+        return Measured(label, reason=listed(one.reason for one in open_items), because=tuple(o.cell for o in open_items))
     if not rows:
         return Measured(label, reason=f"《5_管理事项》三公与成本没有 {'、'.join(items)}")
     this_year, last_year = 0, 0

@@ -49,7 +49,7 @@ def active_months(inputs: Inputs) -> tuple[int, int, tuple[Cell, ...], str]:
     if taken.state == "value":
         first, last = taken.value
         return first, last, (taken.cell,), ""
-    return 1, 12, (), taken.reason if taken.state in ("invalid", "blocked") else ""
+    return 1, 12, (), taken.reason if taken.is_unusable else ""
 
 
 def _put_month(

@@ -92,7 +92,7 @@ def put_field(
     taken = inputs.take(row, field_id)
     own = (taken.cell,) if field_id in row.columns else ()  # a column that is not there has no cell
     because = tuple(dict.fromkeys((*own, *cells)))
-    if taken.state in ("invalid", "blocked"):
+    if taken.is_unusable:
         return book.unknown(figure_id, label, taken.reason, because=because)
     if taken.state == "not_applicable":
         return book.text(figure_id, label, "不适用", because)

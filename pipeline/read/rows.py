@@ -141,9 +141,7 @@ class _Cells:
         cell = self.cell(row, column)
         if has_faults and self._has_fault(one, cell):
             return INVALID
-        is_money_unclear = one.type == "money" and (
-            self.unit is None or self.place.units.get(one.id, self.unit) != self.unit
-        )
+        is_money_unclear = one.type == "money" and (self.unit is None)
         if one.id in self.place.twice or is_money_unclear:
             return None if raw in ("", None) else INVALID
         unit = self.unit or "万元"
@@ -191,35 +189,33 @@ def _whole(raw: Raw) -> str:
 
 
 def sheet_unit(reading: Reading, table: TableSpec, place: Place, elsewhere: set[str]) -> str | None:
-    """The unit a sheet's amounts are in, None where what it declares is no unit of money.
+    """The unit a sheet's amounts are in, None where what it declares is no unit of money or a contradiction.
 
     ``elsewhere``: the units declared on the other sheets of the file. A sheet without a declaration takes
-    the one its headers or the whole file agree on; without any, the template's own, with a finding that says
-    so.
+    the one all its amounts name in their headers, else the one the rest of the file declares; without any,
+    the template's own, with a finding that says so.
     """
     units = place.sheet.declared_units(place.top)
     declared = {unit for unit, _, _ in units if unit}
-    in_headers = set(place.units.values())
-    template = reading.spec.unit or "万元"
+    money = [one.id for one in table.fields if one.type == "money" and one.id in place.headers]
+    in_headers = {place.units[name] for name in money if name in place.units}
+    is_in_every_header = all(name in place.units for name in money)
     name = place.sheet.name
     cells = [Found(Cell(reading.file, name, f"{letters(column)}{row}"), unit) for unit, row, column in units]
     cells = cells or [Found(Cell(reading.file, name, f"A{place.top}"), "")]
-    expected = "、".join(FEN_PER)
-    if not declared:
-        agreed = in_headers or elsewhere
-        if len(agreed) == 1 and agreed <= FEN_PER.keys():
-            return next(iter(agreed))
-        problem, taken = "没有写明金额单位", f"暂按模板的{template}读取"
-        reading.report("TP-015", *cells, expected=expected, sheet=name, problem=problem, taken=taken)
-        return template
-    unit = next(iter(declared))
-    if len(declared) > 1 or unit not in FEN_PER or in_headers - {unit}:
-        found = "、".join(sorted(declared | in_headers))
-        is_one = len(declared | in_headers) == 1
-        problem = f"写的单位“{found}”不是金额单位" if is_one else f"写了不同的金额单位（{found}）"
-        facts = {"sheet": name, "problem": problem, "taken": "金额没有读取"}
-        reading.report("TP-015", *cells, found=found, expected=expected, **facts)
+    template = reading.spec.unit or "万元"
+    candidates = declared or (in_headers if is_in_every_header else set()) or elsewhere or {template}
+    every = candidates | in_headers
+    unit = next(iter(candidates))
+    facts = {"sheet": name, "expected": "、".join(FEN_PER)}
+    if len(every) > 1 or unit not in FEN_PER:
+        found = "、".join(sorted(every))
+        problem = f"写了不同的金额单位（{found}）" if len(every) > 1 else f"写的单位“{found}”不是金额单位"
+        reading.report("TP-015", *cells, found=found, problem=problem, taken="金额没有读取", **facts)
         return None
-    if unit != template:
+    if not (declared or in_headers or elsewhere):
+        taken = f"暂按模板的{template}读取"
+        reading.report("TP-015", *cells, problem="没有写明金额单位", taken=taken, **facts)
+    elif unit != template:
         reading.normalisations.append(Normalisation(cells[0].cell, "", cells[0].found, unit, ("unit",)))
     return unit

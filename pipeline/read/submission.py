@@ -166,12 +166,16 @@ def _read_tables(reading: rows.Reading, places: Mapping[str, headers.Place]) -> 
                 reading.report("TP-018", Found(cell, ""), expected=table.sheet, sheet=table.sheet)
             continue
         unit: str | None = None
+        before = len(reading.findings)
         if table.has_money:
             elsewhere = set().union(*(units for other, units in declared.items() if other != table.id))
             unit = rows.sheet_unit(reading, table, place, elsewhere)
         rows.read_table(reading, table, place, unit)
-        if table.has_money and any(map(_is_filled, reading.tables[f"{reading.spec.form}.{table.id}"].rows)):
+        is_filled = any(map(_is_filled, reading.tables[f"{reading.spec.form}.{table.id}"].rows))
+        if table.has_money and is_filled:
             used.add(unit)
+        elif not is_filled:  # a sheet nobody filled needs no unit
+            reading.findings[before:] = [one for one in reading.findings[before:] if one.code != "TP-015"]
     return next(iter(used)) if len(used) == 1 else None
 
 

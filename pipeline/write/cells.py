@@ -21,7 +21,7 @@ _DIGITS = Context(prec=17)  # as many as a double can tell apart, and as the pro
 _LARGEST = Decimal("9.99999999999999E+307")
 _MICROSECONDS_PER_DAY = 86_400_000_000
 #: characters XML cannot hold, and text that looks like the escape for one
-_TO_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TO_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class DateSystem(Enum):

@@ -47,7 +47,9 @@ class Insertion:
         return moved
 
     def refs(self, text: str) -> str:
-        """A ``ref`` or ``sqref`` of the file format, afterwards."""
+        """A ``ref`` or ``sqref`` of the file format, afterwards; one that points nowhere (``#REF!``) as it is."""
+        if "#" in text:
+            return text
         before = parse_areas(text)
         after = [self.area(area) for area in before]
         return text if after == before else " ".join(map(str, after))

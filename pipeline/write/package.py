@@ -160,12 +160,9 @@ class Package:
         found = []
         for index, item in enumerate(self.workbook.iterfind("{*}sheets/{*}sheet")):
             reference = next((value for key, value in item.items() if key.endswith("relationships}id")), "")
-            relationship = by_id.get(reference)
-            if relationship is None or not relationship.target:
-                raise ValueError(f"工作簿不完整:找不到工作表“{item.get('name')}”的内容。")
-            found.append(
-                Sheet(item.get("name", ""), relationship.target, relationship.kind, index, item.get("sheetId", ""))
-            )
+            to = by_id.get(reference)  # a sheet that leads nowhere is of no kind: nothing is read or written there
+            part, kind = (to.target, to.kind) if to and to.target else ("", "")
+            found.append(Sheet(item.get("name", ""), part, kind, index, item.get("sheetId", "")))
         return tuple(found)
 
     def worksheet(self, name: object) -> Sheet:

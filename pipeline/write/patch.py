@@ -45,8 +45,7 @@ def patch(form: bytes, changes: Mapping[tuple[str, str], object]) -> bytes:
 
     Raises ValueError, in Chinese and with sheet!address, for: a file that is no such workbook or is digitally
     signed; a sheet that is missing or no worksheet; a malformed address; the inner cell of a merge; a cell of an
-    array formula, a shared formula, a data table or a table's header; a value no cell can hold. Source: design law
-    "changed in its mapped cells and nowhere else".
+    array formula, a shared formula, a data table or a table's header; a value no cell can hold.
     """
     package = Package(form)
     package.refuse_signed()

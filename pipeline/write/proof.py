@@ -57,7 +57,7 @@ def unexpected_differences(blank: bytes, filled: bytes, changed: Collection[tupl
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return {name: package.read(name) for name in package.namelist()}
+        return {name.replace("\\", "/"): package.read(name) for name in package.namelist()}
 
 
 def _parsed(data: bytes) -> etree._Element:
@@ -68,11 +68,11 @@ def _relationships(parts: dict[str, bytes], source: str) -> Iterator[tuple[str, 
     """(id, type, part) of what a part refers to."""
     folder, name = posixpath.split(source)
     listing = posixpath.join(folder, "_rels", name + ".rels").lower()
-    stored = next((part for part in parts if part.replace("\\", "/").lower() == listing), None)
+    stored = next((part for part in parts if part.lower() == listing), None)
     for item in _parsed(parts[stored]) if stored else ():
         if isinstance(item.tag, str) and item.get("TargetMode") != "External":
             target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", ""))).lstrip("/").lower()
-            part = next((part for part in parts if part.replace("\\", "/").lower() == target), "")
+            part = next((part for part in parts if part.lower() == target), "")
             yield item.get("Id", ""), item.get("Type", ""), part
 
 

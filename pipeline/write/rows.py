@@ -112,12 +112,15 @@ def _pattern(sheet_data: etree._Element, sheet: Sheet, style_row: int) -> etree.
 
 
 def _move_rows(sheet_data: etree._Element, added: Insertion) -> None:
-    for row in sheet_data.iterfind("{*}row"):
+    """Renumbers the rows below the line; empty ones pushed beyond the last row are dropped, as in Excel."""
+    for row in sheet_data.findall("{*}row"):
         before = int(row.get("r"))
         after = added.row(before)
-        if after > MAX_ROW:
+        if after > MAX_ROW and not any(len(cell) for cell in row.iterfind("{*}c")):
+            sheet_data.remove(row)  # formats alone: LibreOffice writes them down to the last row
+        elif after > MAX_ROW:
             raise ValueError(f"{added.sheet}:第 {before} 行插入后会超出最后一行({MAX_ROW:,}),不能插入。")
-        if after != before:
+        elif after != before:
             row.set("r", str(after))
             for cell in row.iterfind("{*}c"):
                 cell.set("r", address(after, parse_address(cell.get("r"))[1]))

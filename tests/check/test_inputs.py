@@ -52,6 +52,17 @@ CASES = [
     ("MS-010", [(MON, 4, {"spent_fen": -5 * WAN, "project_spent_fen": -WAN, "refunded_fen": 4 * WAN}),
                 (MON, 5, {"spent_fen": 55 * WAN, "project_spent_fen": 17 * WAN})],
      [("months", "spent_fen", 4), ("months", "project_spent_fen", 4), ("months", "refunded_fen", 4)], "减少 1.00 万元"),
+    ("PI-008", [(IND, 0, {"actual": "91万元"})], [("indicators", "actual", 0), ("indicators", "target", 0)],
+     "完成值“91万元”不能与指标值“≥80”比较："),
+    ("PI-008", [(IND, 0, {"actual": "已完成"})], [("indicators", "actual", 0), ("indicators", "target", 0)], "不是数字"),
+    ("PI-009", [(IND, 0, {"actual": "≥80"})], [("indicators", "actual", 0)], "完成值“≥80”带着指标值的符号"),
+    ("PI-010", [(IND, 1, {"grade": None, "graded_points": None})],
+     [("indicators", "grade", 1), ("indicators", "graded_points", 1), ("indicators", "target", 1)], "按定性指标计分"),
+    ("PI-013", [(IND, 0, {"actual": "104"})],
+     [("indicators", "deviation_reason", 0), ("indicators", "actual", 0), ("indicators", "target", 0)],
+     "完成值“104”达到指标值“≥80”的 130.00%，没有说明"),
+    ("PI-014", [(IND, 1, {"project_points": Decimal(5)})],
+     [("indicators", "project_id", 1), ("indicators", "project_points", 1)], "有项目分值 5 分，没有填项目编码"),
     ("PI-011", [(IND, 1, {"graded_points": None})], [("indicators", "graded_points", 1)], "评定得分未填"),
     ("PI-012", [(IND, 1, {"graded_points": Decimal("15.99")})],
      [("indicators", "graded_points", 1), ("indicators", "grade", 1)], "不在 [16, 20] 分之内"),
@@ -190,6 +201,26 @@ def test_a_department_of_part_of_the_year_needs_only_its_months(tables, make, ru
     tables[MON][10] |= {"spent_fen": 49 * WAN, "project_spent_fen": 20 * WAN}
     del tables[MON][11]
     assert codes(check_inputs([make(tables)], rubric).findings[0]) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"actual": "103"}, {"actual": "104", "deviation_reason": "年初指标值偏低"}, {"target": "≤80", "actual": "110"},
+        {"target": "80", "direction": "反向", "actual": "200"}, {"target": "12月底前", "actual": "已完成", "completed_on": DAY(2022, 11, 3)},
+        {"actual": "≥80", "department_points": None, "project_points": None, "project_id": None},
+        {"adjusted_target": "≥60", "adjustment_document": None, "actual": "80"},
+    ],
+)  # fmt: skip
+def test_results_that_can_be_compared_raise_nothing(change, tables, make, rubric):
+    tables[IND][0] |= change
+    found = codes(check_inputs([make(tables)], rubric).findings[0])
+    assert found == (["RC-020"] if "department_points" in change else [])
+
+
+def test_an_adjusted_target_counts_with_its_document(tables, make, rubric):
+    tables[IND][0] |= {"adjusted_target": "≥60", "adjustment_document": "某文〔2022〕1号", "actual": "80"}
+    assert codes(check_inputs([make(tables)], rubric).findings[0]) == ["PI-013"]
 
 
 def test_two_identical_rows_are_one_warning(tables, make, rubric, at):

@@ -15,8 +15,8 @@ from pipeline import messages
 from pipeline.check import suites
 from pipeline.check.frames import build
 from pipeline.check.inputs import ROWS, check_inputs
-from pipeline.check.relations import load as load_relations
 from pipeline.check.records import REFERENCES
+from pipeline.check.relations import load as load_relations
 
 WAN = 1_000_000
 ROOT = Path(__file__).resolve().parents[2]

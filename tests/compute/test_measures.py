@@ -281,9 +281,9 @@ def test_stocktaking_lies_in_the_year(year, day, points):
 
 
 def test_three_public_item_by_item_and_in_total(year):
-    year.set("management.three_public", {"item": "公务接待"}, executed_fen="31")  # over by 1, the total is not
+    year.set("management.three_public", {"item": "公务接待"}, executed_fen="30.5")  # over by 0.5, the total is not
     assert measure(year, "three_public_control").exact == Fraction(2, 3)
-    year.set("management.three_public", {"item": "公车运行"}, executed_fen="11.01")  # now the total is over as well
+    year.set("management.three_public", {"item": "公车运行"}, executed_fen="11.51")  # within its own 12, the total over 42
     assert measure(year, "three_public_control").exact == Fraction(1, 3)
 
 

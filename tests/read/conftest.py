@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from pipeline.forms import load_specs
+from pipeline.messages import sentence
 from pipeline.model import Submission
 from pipeline.read.submission import read_submission
 from pipeline.write.blanks import HEADER_ROW, file_name, write_blank
@@ -67,8 +68,15 @@ def make(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def read(tmp_path: Path) -> Callable[[], Submission]:
-    """Reads the submission folder."""
-    return lambda: read_submission(tmp_path / "提交", load_specs())
+    """Reads the submission folder; every finding it gives must have all the facts its sentences speak of."""
+
+    def reading() -> Submission:
+        submission = read_submission(tmp_path / "提交", load_specs())
+        for finding in submission.findings:
+            assert sentence(finding, "zh") and sentence(finding, "en")
+        return submission
+
+    return reading
 
 
 @pytest.fixture

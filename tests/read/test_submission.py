@@ -153,6 +153,17 @@ def test_two_words_of_a_header_below_the_others(make, read, line):
     assert (row["initial_budget_fen"], row.cell("initial_budget_fen").address) == (134_850_000, "D6")
 
 
+def test_a_record_that_holds_a_header_word_is_no_second_header(make, read, line):
+    def change(book):
+        book["支出"]["C4"] = "名称"
+        book["支出"]["C5"] = "项目名称"
+
+    make("budget_execution", {"expenditure": [line]}, change=change)
+    submission = read()
+    assert codes(submission) == ["TP-010"]
+    assert [row.number for row in submission.table("budget_execution.expenditure").rows] == [5]
+
+
 def test_the_months_of_a_monitoring_header_may_be_any(make, read):
     def change(book):
         sheet = book["监控"]
@@ -205,6 +216,15 @@ def test_a_label_word_in_a_value_cell_is_no_second_label(make, read, basics):
     assert codes(submission) == []
     assert submission.card("basics.department")["department_nature"] == "备注"
     assert submission.card("basics.department")["note"] is None
+
+
+def test_a_label_word_in_a_value_cell_of_a_card_without_header_is_no_label_either(make, read, basics):
+    basics["department"]["单位性质"] = "备注"
+    make("basics", basics, change=lambda book: book["单位信息"].delete_rows(1, 4))
+    submission = read()
+    assert codes(submission) == []
+    assert submission.card("basics.department")["department_nature"] == "备注"
+    assert submission.card("basics.department").cell("note").address == "B17"
 
 
 # ---- what is no row ----
@@ -400,8 +420,7 @@ def test_a_missing_unit_is_said_with_the_unit_that_was_taken(make, read, line):
 
     make("budget_execution", {"expenditure": [line]}, change=change)
     submission = read()
-    assert set(codes(submission)) == {"TP-015"}
-    assert sentence(submission.findings[0]).startswith(
+    assert sentence(only(submission, "TP-015")).startswith(
         "TP-015 《2_预算执行》支出!A4：工作表“支出”没有写明金额单位，暂按模板的万元读取。"
     )
     assert row_of(submission, "budget_execution.expenditure")["executed_fen"] == 129_820_000
@@ -428,6 +447,35 @@ def test_a_header_that_names_another_unit_contradicts_the_sheet(make, read, line
     submission = read()
     assert "写了不同的金额单位（万元、元）" in sentence(only(submission, "TP-015"))
     assert row_of(submission, "budget_execution.expenditure")["executed_fen"] is INVALID
+
+
+def test_headers_that_all_name_a_unit_declare_it(make, read, line):
+    def change(book):
+        sheet = book["支出"]
+        sheet["A3"] = sheet["B3"] = None
+        for cell in sheet[4]:
+            if (
+                cell.value
+                and cell.number_format
+                and cell.value.endswith(("数", "净额", "结转", "追加", "追减", "收回", "结余"))
+            ):
+                cell.value += "(元)"
+
+    make("budget_execution", {"expenditure": [line]}, change=change)
+    submission = read()
+    assert codes(submission) == []
+    assert row_of(submission, "budget_execution.expenditure")["executed_fen"] == 12_982
+
+
+def test_one_header_with_another_unit_than_the_files_is_a_contradiction(make, read, line):
+    def change(book):
+        book["支出"]["A3"] = book["支出"]["B3"] = None
+        book["支出"]["G4"] = "全年执行数(元)"
+
+    make("budget_execution", {"expenditure": [line]}, change=change)
+    submission = read()
+    assert "写了不同的金额单位（万元、元），金额没有读取" in sentence(only(submission, "TP-015"))
+    assert row_of(submission, "budget_execution.expenditure")["annual_budget_fen"] is INVALID
 
 
 # ---- headers and sheets that are wrong ----
@@ -836,6 +884,28 @@ def test_a_workbook_in_prefixed_xml_reads_the_same(make, read, line):
     submission = read()
     assert codes(submission) == []
     assert row_of(submission, "budget_execution.expenditure")["executed_fen"] == 129_820_000
+
+
+def test_formulas_dragged_down_over_nothing_make_no_rows_and_a_typed_zero_does(make, read, line):
+    def dragged(xml: bytes) -> bytes:
+        for row in range(7, 12):
+            hollow = (
+                f'<c r="A{row}" t="str"><f>""</f><v></v></c><c r="D{row}" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+                f'<c r="F{row}"><f>D{row}+E{row}</f><v>0</v></c>'
+            )
+            xml, count = re.subn(
+                rb'<row r="%d"[^>]*>.*?</row>' % row, f'<row r="{row}">{hollow}</row>'.encode(), xml
+            )
+            assert count == 1
+        return xml
+
+    path = make(
+        "budget_execution", {"expenditure": [line]}, change=lambda book: book["支出"].__setitem__("E6", 0)
+    )
+    rewritten(path, "xl/worksheets/sheet2.xml", dragged)
+    submission = read()
+    assert codes(submission) == []
+    assert [row.number for row in submission.table("budget_execution.expenditure").rows] == [5, 6]
 
 
 def test_a_workbook_that_counts_from_1904(make, read, basics):

@@ -391,6 +391,9 @@ def test_a_signed_or_damaged_workbook_is_refused(by_hand, parts):
     bomb = '<!DOCTYPE worksheet [<!ENTITY a "b">]><worksheet><sheetData/></worksheet>'
     with pytest.raises(ValueError, match="DTD"):
         patch(by_hand({"表": bomb}), {("表", "A1"): 1})
+    lost = by_hand({"表": "<sheetData/>", "二": "<sheetData/>"}, more={"xl/_rels/workbook.xml.rels": "<Relationships/>"})
+    with pytest.raises(ValueError, match="“表”是特殊工作表"):
+        patch(lost, {("表", "A1"): 1})
     word = by_hand({"表": "<sheetData/>"}, more={"xl/workbook.xml": "<document/>"})
     with pytest.raises(ValueError, match="这不是 .xlsx 工作簿"):
         patch(word, {("表", "A1"): 1})

@@ -96,6 +96,14 @@ def test_what_openpyxl_would_lose_is_seen(rich_form):
     assert "部件 xl/drawings/drawing1.xml 的内容变了。" in found
 
 
+def test_parts_named_with_backslashes_are_understood(rich_form, parts):
+    odd = pack((name.replace("/", "\\") if "sheet1" in name else name, data) for name, data in parts(rich_form).items())
+    assert unexpected_differences(odd, patch(odd, {("评分表", "D5"): 9}), {("评分表", "D5")}) == []
+    assert unexpected_differences(odd, patch(odd, {("评分表", "A6"): 9}), ()) == [
+        "评分表!A6:不在要改的单元格之列,值却变了。"
+    ]  # fmt: skip
+
+
 def test_the_flag_alone_is_tolerated_and_only_as_it_should_be(by_hand, parts):
     formula = '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1</f><v>1</v></c></row></sheetData>'
     blank = by_hand({"表": formula}, after="<oleSize ref='A1'/>")

@@ -252,13 +252,13 @@ def test_shared_formulas_on_another_sheet(by_hand, parts):
 
 def test_the_calculation_chain_is_renumbered(by_hand, parts):
     chain = ('<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="A3" i="2"/>'
-             '<c r="A3" i="1"/><c r="A2" s="1"/><c r="B3" i="1" l="1"/></calcChain>')  # fmt: skip
+             '<c r="A3" i="1"/><c r="B3" s="1"/><c r="A2" i="1" l="1"/></calcChain>')  # fmt: skip
     cells = '<row r="2"><c r="A2"><f>B2</f></c></row><row r="3"><c r="A3"><f>B3</f></c><c r="B3"><f>C3</f></c></row>'
     form = by_hand({"表": f"<sheetData>{cells}</sheetData>", "二": "<sheetData/>"},
                    relations={"": relation("calcChain", "calcChain.xml")}, more={"xl/calcChain.xml": chain})  # fmt: skip
     after = parts(insert_rows(form, "表", 2, 1, 2))
     assert re.findall(r'<c r="(\w+)"(?: i="(\d)")?', after["xl/calcChain.xml"].decode()) == [
-        ("A3", "2"), ("A4", "1"), ("A2", ""), ("B4", "1"), ("A3", "1")
+        ("A3", "2"), ("A4", "1"), ("B4", ""), ("A2", "1"), ("A3", "1")
     ]  # fmt: skip
     assert b'<calcPr fullCalcOnLoad="1"/>' in after["xl/workbook.xml"]
 
@@ -391,6 +391,13 @@ def test_extensions_of_validations_and_formats(by_hand, parts):
     assert found(OTHER) == ["A6>$B$3", "$C$3", "A1:A9 C3", "二!$A$3:$A$9", "表!$A$5:$A$11", "B3"]
 
 
+def test_empty_rows_at_the_end_of_the_grid_and_references_to_nothing_do_no_harm(by_hand, parts):
+    form = by_hand({"表": '<sheetData><row r="3"/><row r="1048575" ht="9"><c r="A1048575" s="1"/></row><row r="1048576"/>'
+                          '</sheetData><hyperlinks><hyperlink ref="#REF!"/></hyperlinks>'})  # fmt: skip
+    text = sheet_after(form, parts, count=1)
+    assert re.findall(r'<row r="(\d+)"', text) == ["4", "1048576"] and 'ref="#REF!"' in text
+
+
 # -- what is refused --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
@@ -433,7 +440,7 @@ def test_what_cannot_move_is_refused_by_name(by_hand):
                             relations={"": relation("revisionHeaders", "r.xml")}), "表", 1, 1, 1)  # fmt: skip
     with pytest.raises(ValueError, match="第 1048576 行"):
         insert_rows(
-            by_hand({"表": '<sheetData><row r="1048576"><c r="A1048576"/></row></sheetData>'}), "表", 1, 1, 1
+            by_hand({"表": '<sheetData><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'}), "表", 1, 1, 1
         )
     with pytest.raises(ValueError, match="表!A2:样式行的公式 A1 复制到这里会指到表外"):
         insert_rows(

@@ -1,0 +1,121 @@
+"""Units of measure as officers type them: one normal spelling, and what converts into what.
+
+A unit is text (``万元``, ``%``, ``元/户``). :func:`spelling` brings its many ways of being written to one;
+:func:`scale` says what it measures and how large one of it is. Source: docs/domain.md §5.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from fractions import Fraction
+
+#: other spellings of a whole unit -> the normal one (after NFKC and without blanks)
+SPELLINGS = {
+    "百分比": "%", "个百分比": "%", "pct": "%", "percent": "%", "％": "%", "百分之": "%",
+    "千分比": "‰", "千分之": "‰",
+    "m2": "平方米", "㎡": "平方米", "平米": "平方米", "平方": "平方米", "m²": "平方米",
+    "km2": "平方公里", "平方千米": "平方公里", "m3": "立方米", "m³": "立方米", "立方": "立方米", "方": "立方米",
+    "km": "公里", "千米": "公里", "m": "米", "cm": "厘米", "mm": "毫米",
+    "kg": "公斤", "千克": "公斤", "g": "克", "t": "吨", "kwh": "千瓦时", "度电": "千瓦时",
+    "人·次": "人次", "人民币": "元", "块": "元", "元人民币": "元", "万元人民币": "万元", "亿元人民币": "亿元",
+    "个工作日": "工作日", "h": "小时", "个小时": "小时", "min": "分钟", "日": "天", "个年": "年",
+    "tb": "TB", "gb": "GB", "mb": "MB", "pb": "PB",
+}  # fmt: skip
+
+#: unit -> (what it measures, how many of the smallest)
+SCALES: dict[str, tuple[str, Fraction]] = {
+    "%": ("比率", Fraction(1, 100)), "‰": ("比率", Fraction(1, 1000)),
+    "元": ("元", Fraction(1)), "角": ("元", Fraction(1, 10)),
+    "克": ("重量", Fraction(1)), "斤": ("重量", Fraction(500)), "公斤": ("重量", Fraction(1000)), "吨": ("重量", Fraction(10**6)),
+    "毫米": ("长度", Fraction(1)), "厘米": ("长度", Fraction(10)), "米": ("长度", Fraction(1000)), "公里": ("长度", Fraction(10**6)),
+    "平方米": ("面积", Fraction(1)), "亩": ("面积", Fraction(2000, 3)), "公顷": ("面积", Fraction(10**4)),
+    "平方公里": ("面积", Fraction(10**6)), "立方米": ("体积", Fraction(1)),
+    "分钟": ("时长", Fraction(1)), "小时": ("时长", Fraction(60)), "天": ("时长", Fraction(1440)),
+    "MB": ("数据量", Fraction(1)), "GB": ("数据量", Fraction(1024)), "TB": ("数据量", Fraction(1024**2)), "PB": ("数据量", Fraction(1024**3)),
+    "瓦时": ("电量", Fraction(1)), "千瓦时": ("电量", Fraction(1000)),
+}  # fmt: skip
+
+#: numerals that stand before a unit and multiply it: 万人次, 百万元, 亿立方米
+MULTIPLES = {
+    "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "亿": 10**8, "千": 10**3, "百": 10**2, "十": 10,
+}  # fmt: skip
+
+#: counting words that say the same thing of a countable; 个 stands for any of the things, never for 人次 or 次
+_PEOPLE = frozenset({"人", "名", "位"})
+_THINGS = frozenset(
+    {"家", "户", "项", "件", "处", "座", "所", "条", "份", "篇", "期", "套", "部", "台", "辆", "例", "起", "只", "头",
+     "本", "册", "间", "栋", "幢", "棵", "株", "块", "盏", "口", "张", "种", "类", "支", "组", "户次", "宗", "单位",
+     "企业", "村", "社区", "项目", "点"}
+)  # fmt: skip
+
+_BRACKETED = re.compile(r"[（(].*?[)）]")
+
+
+def spelling(text: str) -> str:
+    """A unit in its one normal spelling; "" for no unit.
+
+    >>> spelling("%(百分比)"), spelling("元/人*月"), spelling("㎡"), spelling(" 万 元")
+    ('%', '元/人·月', '平方米', '万元')
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = _BRACKETED.sub("", plain) or plain.strip("()")
+    for sign in "*×∙•・.":
+        plain = plain.replace(sign, "·")
+    plain = plain.replace("每", "/") if re.fullmatch(r"[^/每]+每[^/每]+", plain) else plain
+    plain = plain.strip("·。,;、:;")
+    if plain and len(plain) % 2 == 0 and plain[: len(plain) // 2] == plain[len(plain) // 2 :]:
+        plain = plain[: len(plain) // 2]  # the unit typed twice: %%
+    if plain.startswith("个") and len(plain) > 1 and plain[1:] in ("亿", "万", "亿元", "万元"):
+        plain = plain[1:]  # 4 个亿
+    head, slash, per = plain.partition("/")
+    return _one(head) + slash + "·".join(_one(part) for part in per.split("·")) if slash else _one(plain)
+
+
+def _one(unit: str) -> str:
+    return SPELLINGS.get(unit) or SPELLINGS.get(unit.lower(), unit)
+
+
+def is_rate(unit: str | None) -> bool:
+    """Whether a unit makes a number a rate: ``%`` or ``‰``."""
+    return unit in ("%", "‰")
+
+
+def scale(unit: str) -> tuple[str, Fraction]:
+    """What a unit measures and how much one of it is. ``万元/户`` -> ``("元/户", 10000)``.
+
+    >>> scale("万元"), scale("亿元/年"), scale("册次"), scale("万人次")
+    (('元', Fraction(10000, 1)), ('元/年', Fraction(100000000, 1)), ('册次', Fraction(1, 1)), ('人次', Fraction(10000, 1)))
+    """
+    head, slash, per = unit.partition("/")
+    if head in SCALES:
+        measured, size = SCALES[head]
+        return measured + slash + per, size
+    for word, times in MULTIPLES.items():
+        rest = head.removeprefix(word)
+        if rest != head:
+            measured, size = scale(rest) if rest else ("", Fraction(1))
+            return measured + slash + per, size * times
+    return unit, Fraction(1)
+
+
+def factor(from_unit: str | None, to_unit: str | None) -> Fraction | None:
+    """How many ``to_unit`` one ``from_unit`` is; None when the two do not convert.
+
+    >>> factor("元", "万元"), factor("‰", "%"), factor("万元", "%"), factor("名", "人"), factor("人", "人次")
+    (Fraction(1, 10000), Fraction(1, 10), None, Fraction(1, 1), None)
+    """
+    measured_from, size_from = scale(from_unit or "")
+    measured_to, size_to = scale(to_unit or "")
+    if measured_from != measured_to and not _same_count(measured_from, measured_to):
+        bare = {measured_from, measured_to}
+        if "" not in bare or not (from_unit and to_unit) or bare & {"比率"}:
+            return None
+    return size_from / size_to
+
+
+def _same_count(one: str, other: str) -> bool:
+    pair = {one, other}
+    if pair <= _PEOPLE:
+        return True
+    return "个" in pair and bool(pair & (_THINGS | _PEOPLE))

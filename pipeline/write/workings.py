@@ -1,0 +1,98 @@
+"""The workings (计算底稿.xlsx): every figure as a live formula an auditor can click through to copies of the inputs.
+
+Written when everything is computed and checked. Each formula has the program's value beside it, so that a calculator
+that comes to something else shows a mistake. No dynamic arrays, no newer functions, no links to other workbooks.
+Source: docs/architecture.md, 'What a run leaves behind'.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from pipeline.forms import FormSpec
+from pipeline.model import Outcome, Submission
+from pipeline.model_rubric import Rubric
+from pipeline.write import (
+    workings_calendar,
+    workings_checks,
+    workings_indicators,
+    workings_inputs,
+    workings_measures,
+    workings_months,
+    workings_rates,
+    workings_records,
+    workings_scores,
+)
+from pipeline.write.workings_book import WorkingsBook
+from pipeline.write.zipped import Archive
+
+SHEETS = (
+    workings_records.COVER, workings_scores.NAME, workings_measures.NAME, workings_checks.NAME, workings_indicators.NAME,
+    workings_rates.NAME, workings_months.NAME, workings_records.RELATIONS, workings_records.FINDINGS,
+    workings_records.SOURCES, workings_records.READINGS, workings_calendar.NAME,
+)  # fmt: skip
+
+
+def write_workings(
+    path: Path,
+    *,
+    submission: Submission,
+    outcome: Outcome,
+    rubric: Rubric,
+    findings: Sequence[Mapping[str, Any]],
+    reconciliations: Sequence[Any],
+    specs: Mapping[str, FormSpec],
+    trial_line: str = "",
+    source_titles: Mapping[str, str] | None = None,
+) -> Mapping[str, str]:
+    """Writes the workings to ``path``; gives ``sheet!A1`` -> figure id for the trace.
+
+    ``findings``: records in the shape of findings.json; ``reconciliations``: the lines of both checks;
+    ``source_titles``: source id -> title. The same input gives the same bytes.
+    """
+    content, book = build(
+        submission, outcome, rubric, findings, reconciliations, specs, trial_line, source_titles or {}
+    )
+    path.write_bytes(content)
+    return book.cells
+
+
+def build(
+    submission: Submission,
+    outcome: Outcome,
+    rubric: Rubric,
+    findings: Sequence[Mapping[str, Any]],
+    reconciliations: Sequence[Any],
+    specs: Mapping[str, FormSpec],
+    trial_line: str,
+    source_titles: Mapping[str, str],
+) -> tuple[bytes, WorkingsBook]:
+    """The workings as bytes, and the book that knows where each figure stands."""
+    target = io.BytesIO()
+    workbook = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_numbers": False, "strings_to_urls": False}
+    )
+    workbook.set_properties({"title": "计算底稿", "created": datetime.datetime(rubric.year, 1, 1)})
+    workbook.set_calc_mode("auto")
+    book = WorkingsBook(workbook, [*SHEETS, *workings_inputs.sheet_names(submission, specs)])
+    copies = workings_inputs.Copies(book, submission, specs)
+    workings_calendar.write(book, submission)
+    workings_rates.write(book, copies, outcome)
+    workings_months.write(book, copies, outcome, rubric)
+    workings_indicators.write(book, copies, outcome, rubric)
+    checks = workings_checks.Checks(book, copies, rubric.year)
+    workings_measures.write(book, copies, checks, outcome, rubric)
+    workings_scores.write(book, outcome, rubric)
+    workings_records.relations(book, reconciliations)
+    workings_records.findings(book, findings)
+    workings_records.sources(book, rubric, source_titles)
+    workings_records.readings(book, submission, outcome, specs)
+    workings_records.cover(book, outcome, rubric, trial_line)
+    workbook.close()
+    return Archive(target.getvalue()).repacked({}), book
