@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.check.frames import Around, Frame, Place, build, found
+from pipeline.check.frames import Around, Frame, Place, build, fields_by_cell, found
 from pipeline.check.printing import amount, number
 from pipeline.model import Cell, Figure, Found, Outcome, Row, figure_key
 from pipeline.model_rubric import Node, Rubric
@@ -21,6 +21,7 @@ from pipeline.money import FEN_PER, NotANumber, exact, parse_number, print_perce
 
 _MONTH = re.compile(r"(?:(?:1月?)?[-~至到]+)?(\d{1,2})月")
 _MILLION = 1_000_000
+Fields = Mapping[Cell, tuple[Row, str]]
 _GRADES = ("等级", "评定等级", "自评等级")
 _TOTALS = ("总分", "合计", "总得分", "自评总分", "自评得分", "总计")
 _AVERAGE = ("年平均执行率", "平均执行率", "全年平均执行率", "部门预算资金支出率")
@@ -61,7 +62,8 @@ def claims_frame(around: Around, outcome: Outcome, rubric: Rubric) -> Frame:
 
 
 def _cells(claim: Claim, around: Around) -> tuple[Found, ...]:
-    return (*(found(claim.row, name) for name in claim.fields), *(Found(cell, "") for cell in claim.cells))
+    where = around.once(fields_by_cell) if claim.cells else {}
+    return tuple(found(*pair) for pair in (*((claim.row, name) for name in claim.fields), *map(where.get, claim.cells)))
 
 
 def plain_name(text: object) -> str:
@@ -82,8 +84,9 @@ def _scores(around: Around, outcome: Outcome, rubric: Rubric) -> Iterator[Claim]
         if name is None or score is None:
             yield Claim("SC-012", row, ("indicator",), str(label), "", is_matched=False)
             continue
-        if claimed is not None and isinstance(score.value, Decimal):
-            gap = gap_of(claimed, score.value, rubric.score_digits)
+        if claimed is not None:
+            is_known = isinstance(score.value, Decimal)
+            gap = gap_of(claimed, score.value, rubric.score_digits) if is_known else _beyond(claimed, score)
             yield Claim("SC-012", row, ("claimed_score",), str(label), number(claimed), score.printed, gap)
         if points is not None and weight is not None and isinstance(weight.value, Decimal):
             gap = int(abs(exact(points) - exact(weight.value)) * _MILLION)
@@ -121,28 +124,36 @@ def gap_of(claimed: Decimal, ours: Decimal, digits: int) -> int:
     return 0 if shown == claimed else int(abs(exact(claimed) - exact(ours)) * _MILLION)
 
 
+def _beyond(claimed: Decimal, open_figure: Figure) -> int:
+    """How far a claim lies outside the range of a figure that is still open, in millionths."""
+    if open_figure.range is None:
+        return 0
+    worst, best = open_figure.range
+    return int(max(exact(worst) - exact(claimed), exact(claimed) - exact(best), Fraction(0)) * _MILLION)
+
+
 def _totals(around: Around, outcome: Outcome, rubric: Rubric) -> Iterator[Claim]:
     for row in around.submission.table("claimed.totals"):
         item, value = row.usable("item"), row.usable("claimed_value")
         if item is None or value is None:
             continue
-        yield _total(str(item), str(value), row, outcome, rubric)
+        yield _total(str(item), str(value), row, outcome, rubric, around.once(fields_by_cell))
 
 
-def _total(item: str, value: str, row: Row, outcome: Outcome, rubric: Rubric) -> Claim:
+def _total(item: str, value: str, row: Row, outcome: Outcome, rubric: Rubric, where: Fields) -> Claim:
     word = plain_name(item)
     if word in _GRADES:
         return _grade(item, value, row, outcome.figures.get("total.grade"))
     rate = _rate_ids(word)
     if rate is not None:
-        return _rate(item, value, row, outcome, rubric, *rate)
+        return _rate(item, value, row, outcome, rubric, where, *rate)
     node = _node(word, rubric)
     figure = outcome.figures.get("total.score" if word in _TOTALS else f"{node.id}.score" if node else "")
     number_of = _decimal(value)
     if figure is None or number_of is None:
         return Claim("SC-013", row, ("item",), item, value, is_matched=False)
     if not isinstance(figure.value, Decimal):
-        return Claim("SC-013", row, ("claimed_value",), item, value, figure.printed)
+        return Claim("SC-013", row, ("claimed_value",), item, value, figure.printed, _beyond(number_of, figure))
     gap = gap_of(number_of, figure.value, rubric.score_digits)
     return Claim("SC-013", row, ("claimed_value",), item, value, figure.printed, gap)
 
@@ -190,7 +201,15 @@ def _rate_ids(word: str) -> tuple[str, str, str] | None:
 
 
 def _rate(
-    item: str, value: str, row: Row, outcome: Outcome, rubric: Rubric, rate_id: str, above_id: str, below_id: str
+    item: str,
+    value: str,
+    row: Row,
+    outcome: Outcome,
+    rubric: Rubric,
+    where: Fields,
+    rate_id: str,
+    above_id: str,
+    below_id: str,
 ) -> Claim:
     figures = outcome.figures
     ours = figures.get(rate_id)
@@ -209,8 +228,9 @@ def _rate(
         return Claim("SC-013", row, ("claimed_value",), item, value, ours.printed, gap)
     shown = print_percent(ratio, max(digits, rubric.rate_digits))
     facts = {"numerator": _money(above.value), "denominator": _money(below.value)} | _explained(value, rate, above.value)
-    cells = tuple(part for part in below.because if isinstance(part, Cell))
-    return Claim("SC-014", row, ("claimed_value",), item, value, shown, gap, True, facts, cells if len(cells) <= 2 else ())
+    amounts = tuple(cell for cell in below.because if cell in where and where[cell][1].endswith("_fen"))
+    cells = amounts if len(amounts) == 1 else ()
+    return Claim("SC-014", row, ("claimed_value",), item, value, shown, gap, True, facts, cells)
 
 
 def _tolerates(rubric: Rubric) -> bool:

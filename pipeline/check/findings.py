@@ -45,7 +45,7 @@ def _groups(positions: Sequence[int], meta: Mapping[str, Any], frame: Frame) -> 
 def _finding(group: Sequence[int], meta: Mapping[str, Any], frame: Frame, around: Around) -> Finding:
     line = {"table": frame.name} | {str(title): value for title, value in frame.data.iloc[group[0]].items()}
     cells = tuple(cell for position in group for cell in _cells(position, meta, frame))
-    facts = _facts(frame.places[group[0]], line, around, meta)
+    facts = _facts(frame.places[group[0]].told(), line, around, meta)
     if len(group) > 1:
         facts["places"] = str(len(group))
     return Finding(
@@ -58,7 +58,7 @@ def _finding(group: Sequence[int], meta: Mapping[str, Any], frame: Frame, around
 
 
 def _cells(position: int, meta: Mapping[str, Any], frame: Frame) -> tuple[Found, ...]:
-    place = frame.places[position]
+    place = frame.places[position].told()
     if place.row is None:
         return place.cells
     fields = str(frame.data.at[position, meta["cells_column"]]).split() if "cells_column" in meta else meta["cells"]

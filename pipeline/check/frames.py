@@ -82,12 +82,17 @@ Prepared = Callable[[Row, Around], object]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What one line of a frame speaks of: a row, or cells given outright."""
+    """What one line of a frame speaks of: a row, or cells and facts, given outright or told when the line fails."""
 
     submission: int
     row: Row | None = None
     cells: tuple[Found, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    tell: Callable[[], Place] | None = None
+
+    def told(self) -> Place:
+        """The place with its cells and facts."""
+        return self.tell() if self.tell else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,16 @@ def missing_form_cell(around: Around, form: str) -> Cell:
     """A workbook that was not handed in, by the name it should have."""
     read = [file.path for file in around.submission.files if file.form == form]
     return Cell(read[0] if read else f"{around.specs[form].title}.xlsx", "", "")
+
+
+def fields_by_cell(around: Around) -> Mapping[Cell, tuple[Row, str]]:
+    """Every cell of a record -> its row and field. Asked through ``around.once``."""
+    return {
+        row.cell(name): (row, name)
+        for table in around.submission.tables.values()
+        for row in table.rows
+        for name in row.columns
+    }
 
 
 def every_row(around: Around) -> Iterable[tuple[str, Row]]:

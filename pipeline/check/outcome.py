@@ -12,7 +12,7 @@ from typing import Any
 from pipeline import forms
 from pipeline.check.claims import claims_frame, plain_name
 from pipeline.check.findings import without_echoes
-from pipeline.check.frames import Around, Frame, Place, build, found, is_filled
+from pipeline.check.frames import Around, Frame, Place, build, fields_by_cell, found, is_filled, table_cells
 from pipeline.check.inputs import run_frames
 from pipeline.check.printing import number
 from pipeline.check.report import CheckReport
@@ -23,6 +23,8 @@ from pipeline.money import exact
 #: one point as the frames compare it
 POINT = 1_000_000
 _INDICATORS = "indicator_results.indicators"
+#: where a person explains lost points, by the tables that have such a column
+_REASON_FIELDS = ("deduction_reason", "overdue_reason", "shortfall_reason", "change_reason", "difference_note")
 #: how many cells of a derivation a finding names
 _MOST_CELLS = 3
 
@@ -89,13 +91,27 @@ def _text(outcome: Outcome, figure_id: str) -> str:
 
 
 def reason_cells(leaf: Node, around: Around, outcome: Outcome) -> tuple[Found, ...]:
-    """Where the reason belongs: the cells the reason was looked for in, else those the score was made from."""
-    where = around.once(_cells_by_address)
-    for figure_id in (f"{leaf.id}.deduction_reason", f"{leaf.id}.score"):
-        cells = cells_behind(figure_id, outcome.figures)[:_MOST_CELLS]
-        if cells:
-            return tuple(found(*where[cell]) if cell in where else Found(cell, "") for cell in cells)
-    return ()
+    """Where the reason belongs: the reason's column in the rows the score was made from, without one those cells.
+
+    Rows of 事项 that fell short come alone where there are any; more rows than a few are cut.
+    """
+    where = around.once(fields_by_cell)
+    cells = cells_behind(f"{leaf.id}.score", outcome.figures)
+    rows = list({id(where[cell][0]): where[cell][0] for cell in cells if cell in where}.values())
+    rows = [row for row in rows if falls_short(row)] or rows
+    reasons = [found(row, name) for row in rows for name in _REASON_FIELDS if name in row.columns][:_MOST_CELLS]
+    if reasons:
+        return tuple(reasons)
+    made_of = tuple(found(*where[cell]) if cell in where else Found(cell, "") for cell in cells[:_MOST_CELLS])
+    return made_of or table_cells(around, "management.items")
+
+
+def falls_short(row: Row) -> bool:
+    """Whether a 事项 did less than it should have, or has problems."""
+    required, done, problems = (row.usable(name) for name in ("required_count", "done_count", "problem_count"))
+    if done is False or (isinstance(problems, int) and problems > 0):
+        return True
+    return isinstance(required, int) and isinstance(done, int) and not isinstance(done, bool) and done < required
 
 
 def cells_behind(figure_id: str, figures: Mapping[str, Figure]) -> list[Cell]:
@@ -113,15 +129,6 @@ def cells_behind(figure_id: str, figures: Mapping[str, Figure]) -> list[Cell]:
             else:
                 cells[part] = None
     return list(cells)
-
-
-def _cells_by_address(around: Around) -> Mapping[Cell, tuple[Row, str]]:
-    return {
-        row.cell(name): (row, name)
-        for table in around.submission.tables.values()
-        for row in table.rows
-        for name in row.columns
-    }
 
 
 def indicators_frame(around: Around, outcome: Outcome) -> Frame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
+from functools import partial
 
 from pipeline import messages
 from pipeline.check.frames import Around, Frame, Place, build, found, is_filled
@@ -43,7 +43,7 @@ class Line:
 
     @property
     def tolerance(self) -> int:
-        return int(Fraction(str(self.relation.tolerance)) * SCALE[self.relation.unit])
+        return self.relation.parts_tolerated
 
     @property
     def excess(self) -> int:
@@ -148,8 +148,12 @@ def frame_of(judged: Sequence[Line]) -> Frame:
         "tolerance": [line.tolerance for line in judged],
         "excess": [line.excess for line in judged],
     }
-    places = [Place(line.around.index, cells=cells_of(line), facts=_facts(line)) for line in judged]
+    places = [Place(line.around.index, tell=partial(_place, line)) for line in judged]
     return build(NAME, places, columns)
+
+
+def _place(line: Line) -> Place:
+    return Place(line.around.index, cells=cells_of(line), facts=_facts(line))
 
 
 def cells_of(line: Line) -> tuple[Found, ...]:
@@ -164,16 +168,17 @@ def cells_of(line: Line) -> tuple[Found, ...]:
 
 
 def _headers(around: Around, side: Sum) -> list[Cell]:
-    headers: dict[Cell, None] = {}
-    by_sheet = {
+    known = around.once(_header_cells)
+    return list({known.get((row.file, row.sheet, name), row.cell(name)): None for row, name in side.cells})
+
+
+def _header_cells(around: Around) -> Mapping[tuple[str, str, str], Cell]:
+    return {
         (cell.file, cell.sheet, name): cell
         for table in around.submission.tables.values()
         for header in table.headers
         for name, cell in header.items()
     }
-    for row, name in side.cells:
-        headers[by_sheet.get((row.file, row.sheet, name), row.cell(name))] = None
-    return list(headers)
 
 
 def _printed(value: int | None, unit: str) -> str:
@@ -216,7 +221,7 @@ def report_line(line: Line, holds: bool | None) -> ReconciliationLine:
         difference=printed(line.difference), unit=relation.unit, tolerance=Decimal(str(relation.tolerance)),
         holds=holds,
         reason=line.left.reason or line.right.reason,
-        cells=tuple(each.cell for each in cells_of(line)),
+        cells=tuple(each.cell for each in cells_of(line)) if holds is False else (),
         citation=Citation(basis.source, basis.mark, basis.article),
         because=tuple(dict.fromkeys(cells)),
     )  # fmt: skip

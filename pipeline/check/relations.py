@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``left`` = or <= ``right``, once for each row, group, leaf, or once in total. ``tolerance`` in ``unit``."""
+    """``left`` = or <= ``right``, once for each row, group, leaf, or once in total. ``tolerance`` in ``unit``,
+    ``parts_tolerated`` the same in smallest parts."""
 
     id: str
     code: str
@@ -72,6 +74,7 @@ class Relation:
     right: Side
     unit: str
     tolerance: int | float | str
+    parts_tolerated: int
     adding: tuple[Term, ...] = ()
     named: tuple[str, ...] = ()
     by: str = ""
@@ -104,6 +107,7 @@ def _relation(raw: Mapping[str, Any]) -> Relation:
     kept["when"] = _when(raw.get("when", {}), table)
     if raw["each"] not in _EACH or raw["relation"] not in _RELATIONS or raw["unit"] not in SCALE:
         raise ValueError(f"{raw['id']}: each, relation, unit")
+    kept["parts_tolerated"] = int(Fraction(str(raw["tolerance"])) * SCALE[raw["unit"]])
     return Relation(**kept)
 
 

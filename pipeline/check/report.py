@@ -27,7 +27,7 @@ class ReconciliationLine:
     """One 勾稽关系 of one submission: both sides in ``unit``.
 
     ``relation`` is ``=`` or ``<=``. ``holds`` is None where a side could not be formed; ``reason`` then says why.
-    ``cells`` are those of the finding, ``because`` every cell the two sides were made from.
+    ``cells`` are those of the finding (none where it holds), ``because`` every cell the two sides were made from.
     """
 
     id: str

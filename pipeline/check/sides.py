@@ -113,4 +113,5 @@ def _value(row: Row, name: str, blank: str, sign: int, unit: str) -> Sum:
             return Sum()
         return Sum(None, BLANK, ((row, name),))
     scale = 1 if name.endswith("_fen") else SCALE[unit]
-    return Sum(sign * int(Fraction(value) * scale), "", ((row, name),))
+    whole = value * scale if isinstance(value, int) else int(Fraction(value) * scale)
+    return Sum(sign * whole, "", ((row, name),))

@@ -24,7 +24,7 @@ from pipeline.check.report import SuiteRun
 FOLDER = Path(__file__).resolve().parents[2] / "expectations"
 
 #: what GX imports at start and only draws or fits curves with: 60% of its start
-_LATE = ("scipy.stats", "altair")
+_LATE = ("scipy.stats", "altair", "jsonschema", "mistune")
 _COMPLETE = {"result_format": "COMPLETE", "partial_unexpected_count": 0, "return_unexpected_index_query": False}
 
 

@@ -66,9 +66,10 @@ def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
         return Judged(None, direction_cells, inputs.take(row, "direction").reason, is_adjusted=is_adjusted)
     if requirement.operator is None and direction:
         requirement = replace(requirement, operator=DIRECTIONS[direction])
+    requirement, year_notes = _in_the_year(requirement, inputs.rubric.year)
     actual, actual_cells = _actual(inputs, row, requirement)
     cells = (*target_cells, *actual_cells, *kind_cells, *direction_cells)
-    common = {"is_adjusted": is_adjusted, "notes": (*notes, *direction_notes), "printed": text}
+    common = {"is_adjusted": is_adjusted, "notes": (*notes, *direction_notes, *year_notes), "printed": text}
     if actual.state != "value":
         return Judged(None, cells, actual.reason, **common)
     done = measure.parse_actual(str(actual.value), _unit_text(unit))
@@ -80,7 +81,10 @@ def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
     common["direction"] = _DIRECTION_OF.get(requirement.operator or "", "")
     common["is_date"] = requirement.kind == "date"
     if compared.met is None:
-        return Judged(None, cells, f"{actual.cell}：{compared.reason}", **common)
+        at_fault = actual.cell if requirement.kind in ("number", "rate", "date", "grade") else target.cell
+        return Judged(None, cells, f"{at_fault}：{compared.reason}", **common)
+    if requirement.kind == "grade" and not compared.met:
+        return Judged(None, cells, f"{actual.cell}：低于目标档次，请填评定等级和评定得分", **common)
     numbers = _numbers(requirement, compared)
     number_cells = tuple(cell for cell in cells if cell not in (*direction_cells, *kind_cells))
     return Judged(compared.met, cells, number_cells=number_cells, **numbers, **common)
@@ -107,6 +111,19 @@ def _direction(
     if taken.is_unusable:
         return None, (taken.cell,), ()
     return default, (), (f"指标值没有方向，按{default}计",)
+
+
+def _in_the_year(requirement: object, year: int) -> tuple[object, tuple[str, ...]]:
+    """A month without a year (12月底前) is one of the year that is assessed: next January is late."""
+    value = requirement.value
+    if requirement.kind != "date" or not isinstance(value, tuple):
+        return requirement, ()
+    ends = value if requirement.operator == "between" else (value,)
+    if not any(isinstance(end, tuple) and end[0] is None for end in ends):
+        return requirement, ()
+    dated = tuple((year, end[1]) if isinstance(end, tuple) and end[0] is None else end for end in ends)
+    value = dated if requirement.operator == "between" else dated[0]
+    return replace(requirement, value=value), (f"指标值没有年份，按 {year} 年计",)
 
 
 def _actual(inputs: Inputs, row: Row, requirement: object) -> tuple[Taken, tuple[Cell, ...]]:

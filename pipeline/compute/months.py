@@ -5,7 +5,7 @@ Figures ``month.<m>.* annual.average_execution_rate monitor.*``. Happens after `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from pipeline.compute.book import Book
@@ -23,17 +23,17 @@ DENOMINATORS = {"current_budget": "当月的当期预算数", "annual_budget": "
 def put_months(inputs: Inputs, book: Book) -> None:
     """The months the department existed, then the average and the monitoring figures."""
     first, last, span_cells, unreadable = active_months(inputs)
-    rows: dict[int, Row] = {}
+    rows: dict[int, list[Row]] = {}
     for row in inputs.rows(TABLE):
         month = inputs.take(row, "month")
-        if month.state == "value" and month.value not in rows:
-            rows[month.value] = row
+        if month.state == "value":
+            rows.setdefault(month.value, []).append(row)
     for month in range(1, 13):
         if not first <= month <= last:
             _put_outside(book, month, span_cells)
             continue
         for series in SERIES:
-            _put_month(inputs, book, month, rows.get(month), series)
+            _put_month(inputs, book, month, rows.get(month, []), series)
             _put_cumulative(book, month, month == first, series, span_cells)
         _put_progress(inputs, book, month, (first, last), span_cells)
     _put_average(inputs, book, first, last, unreadable)
@@ -53,7 +53,7 @@ def active_months(inputs: Inputs) -> tuple[int, int, tuple[Cell, ...], str]:
 
 
 def _put_month(
-    inputs: Inputs, book: Book, month: int, row: Row | None, series: tuple[str, str, str, str]
+    inputs: Inputs, book: Book, month: int, rows: Sequence[Row], series: tuple[str, str, str, str]
 ) -> None:
     """The two amounts a person fills for a month."""
     prefix, words, budget_field, spent_field = series
@@ -62,9 +62,12 @@ def _put_month(
         ("spent", f"{month}月{words}支出", spent_field),
     ):
         figure_id = f"month.{month}.{prefix}{name}"
-        if row is None:
-            book.unknown(figure_id, label, f"缺 {month} 月", unit="万元", digits=2)
+        if len(rows) != 1:  # two rows of one month: neither is taken
+            reason = f"{month} 月填了 {len(rows)} 行" if rows else f"缺 {month} 月"
+            cells = tuple(row.cell("month") for row in rows)
+            book.unknown(figure_id, label, reason, unit="万元", digits=2, because=cells)
             continue
+        row = rows[0]
         taken = inputs.take(row, field_id)
         because = (row.cell("month"), taken.cell)
         value = 0 if taken.state == "not_applicable" else taken.value

@@ -155,7 +155,9 @@ class _Sources:
             self.names[int(scope) if scope is not None else None, name] = item.text or ""
         self.resolved: dict[tuple[int | None, str], tuple[list[tuple[int, Area]], bool]] = {}
 
-    def of(self, text: str, at: Place, rows: int = 0, columns: int = 0) -> tuple[list[tuple[int, Area]], bool]:
+    def of(
+        self, text: str, at: Place, rows: int = 0, columns: int = 0
+    ) -> tuple[list[tuple[int, Area]], bool]:
         """The areas a formula reads, and whether it must count as reading everything."""
         reading = read_formula(text)
         reads: list[tuple[int, Area]] = []

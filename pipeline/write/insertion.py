@@ -77,7 +77,9 @@ class Insertion:
             fixed = concerned and any(corner.row_fixed for corner in reference.corners)
             usual = (self._moved(reference, home) if fixed else None) or reference.corners
             return tuple(
-                new if old.row_fixed else old._replace(row=self._relative_row(old.row, base, areas, own, concerned))
+                new
+                if old.row_fixed
+                else old._replace(row=self._relative_row(old.row, base, areas, own, concerned))
                 for old, new in zip(reference.corners, usual, strict=True)
             )
 
@@ -115,12 +117,16 @@ class Insertion:
             return None
         if reference.sheets is not None and len(reference.sheets) == 2:
             ends = ":".join(reference.sheets)
-            raise ValueError(f"公式跨工作表引用了 {ends} 的同一区域,在“{self.sheet}”插入行后无法保持一致,不能插入。")
+            raise ValueError(
+                f"公式跨工作表引用了 {ends} 的同一区域,在“{self.sheet}”插入行后无法保持一致,不能插入。"
+            )
         moved = [self.row(row) for row in rows]
         if min(moved) > MAX_ROW:
             if home is None and not corners[0].row_fixed:
                 return None  # a relative defined name that looks upwards: the grid is a ring
-            raise ValueError(f"“{self.sheet}”插入行后,有公式引用的单元格会超出最后一行({MAX_ROW:,}),不能插入。")
+            raise ValueError(
+                f"“{self.sheet}”插入行后,有公式引用的单元格会超出最后一行({MAX_ROW:,}),不能插入。"
+            )
         return tuple(c._replace(row=min(row, MAX_ROW)) for c, row in zip(corners, moved, strict=True))
 
 
@@ -134,5 +140,3 @@ def _turns(areas: list[Area], line: int, here: int) -> Iterator[int]:
 
 def _ring(row: int) -> int:
     return (row - 1) % MAX_ROW + 1
-
-

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(/?)([^\s/>!?]+)((?:"[^"]*"|'[^']*'|[^>"'])*)>""", re.DOTALL
+    rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(/?)([^\s/>!?]+)((?:"[^"]*"|'[^']*'|[^>"'])*)>""",
+    re.DOTALL,
 )
 _TAG = re.compile(rb"""<([^\s/>]+)((?:"[^"]*"|'[^']*'|[^>"'])*)>""")
 _ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -41,7 +42,10 @@ class Tag(NamedTuple):
 
     def with_attributes(self, *dropped: bytes, **new: str) -> bytes:
         """The opening tag (not closed) again, without ``dropped``, with ``new`` set in place or at the end."""
-        left = {name.encode(): b'"' + escaped(value).replace(b'"', b"&quot;") + b'"' for name, value in new.items()}
+        left = {
+            name.encode(): b'"' + escaped(value).replace(b'"', b"&quot;") + b'"'
+            for name, value in new.items()
+        }
         out = [b"<" + self.name]
         for name, value in self.attributes:
             if name not in dropped:

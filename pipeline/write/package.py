@@ -120,7 +120,9 @@ class Package:
         for item in self.parsed(listing).iter("{*}Relationship"):
             target = None
             if item.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, unquote(item.get("Target", "")))).lstrip("/")
+                target = posixpath.normpath(
+                    posixpath.join("/", folder, unquote(item.get("Target", "")))
+                ).lstrip("/")
             found.append(Relationship(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
         return found
 
@@ -160,7 +162,8 @@ class Package:
         found = []
         for index, item in enumerate(self.workbook.iterfind("{*}sheets/{*}sheet")):
             reference = next((value for key, value in item.items() if key.endswith("relationships}id")), "")
-            to = by_id.get(reference)  # a sheet that leads nowhere is of no kind: nothing is read or written there
+            # a sheet that leads nowhere is of no kind: nothing is read or written there
+            to = by_id.get(reference)
             part, kind = (to.target, to.kind) if to and to.target else ("", "")
             found.append(Sheet(item.get("name", ""), part, kind, index, item.get("sheetId", "")))
         return tuple(found)
@@ -182,7 +185,9 @@ class Package:
         for sheet in self.sheets:
             for part in self.related(sheet.part, "table"):
                 root = self.parsed(part)
-                names = tuple(item.get("name", "") for item in root.iterfind("{*}tableColumns/{*}tableColumn"))
+                names = tuple(
+                    item.get("name", "") for item in root.iterfind("{*}tableColumns/{*}tableColumn")
+                )
                 name = root.get("displayName") or root.get("name", "")
                 headers = int(root.get("headerRowCount", "1"))
                 found.append(Table(name, sheet, parse_area(root.get("ref", "")), headers, names))
@@ -192,7 +197,9 @@ class Package:
         """Raises ValueError if the package carries a digital signature: any change would void it."""
         signed = any(item.kind == "origin" for item in self.relationships(""))
         if signed or any(_key(name).startswith("_xmlsignatures/") for name in self.names):
-            raise ValueError("工作簿带有数字签名,改动会使签名失效。请向发布单位取得未签名的空白表,或先移除签名。")
+            raise ValueError(
+                "工作簿带有数字签名,改动会使签名失效。请向发布单位取得未签名的空白表,或先移除签名。"
+            )
 
     def with_recalculation(self, workbook_xml: bytes) -> bytes:
         """The workbook part with the recalculate-on-load flag set; the same bytes if it is set already."""

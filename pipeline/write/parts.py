@@ -79,7 +79,9 @@ def move_other_parts(edits: Edits, sheet: Sheet, added: Insertion) -> None:
     edits.edit(package.workbook_part, lambda root: _move_names(root, added))
     for item in package.sheets:
         own = item == sheet
-        for part in package.related(item.part, "table", "tableSingleCells", "comments", "threadedComment", "ctrlProp"):
+        for part in package.related(
+            item.part, "table", "tableSingleCells", "comments", "threadedComment", "ctrlProp"
+        ):
             edits.edit(part, lambda root, item=item: move_part(root, item.name, added))
         for part in package.related(item.part, "drawing"):
             edits.edit(part, lambda root, item=item: move_part(root, item.name, added))
@@ -87,7 +89,9 @@ def move_other_parts(edits: Edits, sheet: Sheet, added: Insertion) -> None:
                 edits.edit(part, lambda root: move_anchors(root, added))
         for part in package.related(item.part, "vmlDrawing"):
             before = package.read(part)
-            after = _CLIENT_DATA.sub(lambda match, item=item: _moved_shape(match[0], item.name, added), before)
+            after = _CLIENT_DATA.sub(
+                lambda match, item=item: _moved_shape(match[0], item.name, added), before
+            )
             edits.replaced.update({part: after} if after != before else {})
     for part, kind in package.content_types.items():
         if any(fragment in kind for fragment in _REFERRING) and package.has(part):

@@ -144,7 +144,9 @@ def _refuse_bound_cells(package: Package, sheet: Sheet, found: Scan, wanted: Wan
             top = table.area
             header = Area(top.top, top.left, top.top + table.header_rows - 1, top.right)
             for row, column in _inside(places, header):
-                raise _refusal(sheet, row, column, f"是列表“{table.name}”的标题,不能改动。请只填标题以下的行。")
+                raise _refusal(
+                    sheet, row, column, f"是列表“{table.name}”的标题,不能改动。请只填标题以下的行。"
+                )
 
 
 def _refusal(sheet: Sheet, row: int, column: int, sentence: str) -> ValueError:
@@ -171,4 +173,8 @@ def _has_cache(found: Scan, row: int, column: int) -> bool:
     if not has_cell(found, row, column):
         return False
     start, close = found.rows[row].cells[column]
-    return b"v>" in found.data[start:close] or b"<is" in found.data[start:close] or b":is" in found.data[start:close]
+    return (
+        b"v>" in found.data[start:close]
+        or b"<is" in found.data[start:close]
+        or b":is" in found.data[start:close]
+    )

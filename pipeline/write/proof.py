@@ -36,7 +36,9 @@ def unexpected_differences(blank: bytes, filled: bytes, changed: Collection[tupl
     found += [f"多出了部件 {name}。" for name in after if name not in before]
     if not found and list(before) != list(after):
         found.append("部件的次序变了。")
-    workbook = _target(before, "", "officeDocument") or ""
+    workbook = next(
+        (part for _, kind, part in _relationships(before, "") if kind.endswith("/officeDocument")), ""
+    )
     sheets = _sheet_names(before, workbook)
     for sheet, address in changed:
         if sheet not in sheets.values() or not _ADDRESS.fullmatch(address):
@@ -46,7 +48,9 @@ def unexpected_differences(blank: bytes, filled: bytes, changed: Collection[tupl
         if new == old:
             continue
         if name in sheets:
-            cells = {address for sheet, address in changed if sheet == sheets[name] and _ADDRESS.fullmatch(address)}
+            cells = {
+                address for sheet, address in changed if sheet == sheets[name] and _ADDRESS.fullmatch(address)
+            }
             found += _Comparison(sheets[name], cells).sheets(old, new)
         elif name == workbook:
             found += _Comparison(name, set()).workbooks(old, new)
@@ -71,13 +75,11 @@ def _relationships(parts: dict[str, bytes], source: str) -> Iterator[tuple[str, 
     stored = next((part for part in parts if part.lower() == listing), None)
     for item in _parsed(parts[stored]) if stored else ():
         if isinstance(item.tag, str) and item.get("TargetMode") != "External":
-            target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", ""))).lstrip("/").lower()
+            target = (
+                posixpath.normpath(posixpath.join("/", folder, item.get("Target", ""))).lstrip("/").lower()
+            )
             part = next((part for part in parts if part.lower() == target), "")
             yield item.get("Id", ""), item.get("Type", ""), part
-
-
-def _target(parts: dict[str, bytes], source: str, kind: str) -> str | None:
-    return next((part for _, type_, part in _relationships(parts, source) if type_.endswith("/" + kind)), None)
 
 
 def _sheet_names(parts: dict[str, bytes], workbook: str) -> dict[str, str]:
@@ -105,7 +107,9 @@ class _Comparison:
             self.found.append(f"工作表“{self.where}”的 XML 声明变了。")
         for column in before.iterfind("{*}cols/{*}col"):
             if column.get("style"):
-                self.styles_of_columns.append((int(column.get("min")), int(column.get("max")), column.get("style")))
+                self.styles_of_columns.append(
+                    (int(column.get("min")), int(column.get("max")), column.get("style"))
+                )
         for formula in before.iterfind("{*}sheetData/{*}row/{*}c/{*}f"):
             if formula.get("ref") and formula.get("t") in ("array", "dataTable"):
                 self.arrays.append(_corners(formula.get("ref")))
@@ -150,11 +154,9 @@ class _Comparison:
         if path.count("/") != 2 or not path.endswith("/dimension") or set(old.attrib) != set(new.attrib):
             return False
         was, now = _corners(old.get("ref")), _corners(new.get("ref"))
-        places = [_place(address) for address in self.cells]
-        tops, bottoms = {was[0], *(row for row, _ in places)}, {was[2], *(row for row, _ in places)}
-        lefts, rights = {was[1], *(column for _, column in places)}, {was[3], *(column for _, column in places)}
+        ends = list(zip(*map(_place, self.cells), strict=True)) or [(), ()]
         inside = now[0] <= was[0] and now[1] <= was[1] and now[2] >= was[2] and now[3] >= was[3]
-        return inside and now[0] in tops and now[1] in lefts and now[2] in bottoms and now[3] in rights
+        return inside and all(end == was[n] or end in ends[n % 2] for n, end in enumerate(now))
 
     def _lined_up(self, old, new, same, added, numbers) -> None:
         """Goes through two lists of numbered elements in step; what only the new one has goes to ``added``."""
@@ -193,7 +195,10 @@ class _Comparison:
             return new.get("spans") is None
         columns = {column for row, column in map(_place, self.cells) if row == number}
         first, _, last = new.get("spans", "").partition(":")
-        held = {str(min(was[0], column)) for column in columns}, {str(max(was[1], column)) for column in columns}
+        held = (
+            {str(min(was[0], column)) for column in columns},
+            {str(max(was[1], column)) for column in columns},
+        )
         return first in held[0] | {str(was[0])} and last in held[1] | {str(was[1])}
 
     def _new_row(self, row: etree._Element, number: int, _: etree._Element) -> None:

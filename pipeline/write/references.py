@@ -72,7 +72,9 @@ class Reference:
 
     def area(self, rows: int = 0, columns: int = 0) -> Area:
         """The cells meant, seen from a cell that much further on than the one the formula was written for."""
-        corners = [corner.moved(rows, columns) for corner in self.corners] if rows or columns else self.corners
+        corners = (
+            [corner.moved(rows, columns) for corner in self.corners] if rows or columns else self.corners
+        )
         across, down = [c.column for c in corners], [c.row for c in corners]
         return Area(
             min(down) or 1, min(across) or 1,

@@ -197,5 +197,3 @@ def _widen_dimension(root: etree._Element, sheet_data: etree._Element) -> None:
     )  # fmt: skip
     if widened != area:
         dimension.set("ref", str(widened))
-
-

@@ -103,7 +103,9 @@ def _move_group(members: list[_Member], home: str, added: Insertion) -> Texts:
     own = home == added.sheet
     first = next((member for member in members if member.element.text), None)
     if first is None:
-        raise ValueError(f"{home}:共享公式缺少首个公式,文件可能已损坏。请用 Excel 或 WPS 打开后另存一份再试。")
+        raise ValueError(
+            f"{home}:共享公式缺少首个公式,文件可能已损坏。请用 Excel 或 WPS 打开后另存一份再试。"
+        )
     after: Texts = {}
     uniform = True
     for row, column, _ in members:

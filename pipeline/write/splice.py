@@ -115,7 +115,9 @@ def _new_cells(found: Scan, made: Mapping[tuple[int, int], Content]) -> Iterator
         yield from _into_sheet(found, prefix, new_rows)
 
 
-def _new_cell(found: Scan, row: Row | None, prefix: bytes, number: int, column: int, content: Content) -> bytes:
+def _new_cell(
+    found: Scan, row: Row | None, prefix: bytes, number: int, column: int, content: Content
+) -> bytes:
     attributes = [(b"r", b'"' + address(number, column).encode() + b'"')]
     style = (row.style if row else None) or found.columns_style(column)
     if style:

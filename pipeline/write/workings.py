@@ -87,7 +87,7 @@ def build(
     workings_months.write(book, copies, outcome, rubric)
     workings_indicators.write(book, copies, outcome, rubric)
     checks = workings_checks.Checks(book, copies, rubric.year)
-    workings_measures.write(book, copies, checks, outcome, rubric)
+    workings_measures.write(book, copies, checks, outcome, rubric, _words(specs))
     workings_scores.write(book, outcome, rubric)
     workings_records.relations(book, reconciliations)
     workings_records.findings(book, findings)
@@ -96,3 +96,19 @@ def build(
     workings_records.cover(book, outcome, rubric, trial_line)
     workbook.close()
     return Archive(target.getvalue()).repacked({}), book
+
+
+def _words(specs: Mapping[str, FormSpec]) -> Mapping[str, str]:
+    """Ids that parameters name -> what people call them."""
+    found = {
+        "deviation": "按超出比例扣减",
+        "full": "得满分",
+        "zero": "不得分",
+        "working": "工作日",
+        "calendar": "自然日",
+    }
+    for spec in specs.values():
+        for table in spec.tables:
+            found[f"{spec.form}.{table.id}"] = f"《{spec.title}》{table.sheet}"
+            found |= {field.id: field.label for field in table.fields}
+    return found | workings_scores.METHODS

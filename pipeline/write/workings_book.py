@@ -18,7 +18,7 @@ from xlsxwriter.workbook import Workbook
 from pipeline.model import Figure
 from pipeline.money import round_half_up
 from pipeline.write.grid import letters
-from pipeline.write.styles import Styles
+from pipeline.write.styles import Styles, lines
 
 MONEY, PERCENT, NUMBER, SCORE, DATE = "#,##0.00####", "0.00%", "General", "0.00", "yyyy-mm-dd"
 #: decimals a measured ratio is rounded to before it is compared, so that 5% is 5% in every calculator
@@ -45,7 +45,21 @@ class Paper:
         self.book = book
         self.name = name
         self.sheet = book.workbook.add_worksheet(name)
-        self.row = 1
+        self.widths: Sequence[float] = ()
+        self._row = 1
+        self._lines = 1
+
+    @property
+    def row(self) -> int:
+        """The row that is written."""
+        return self._row
+
+    @row.setter
+    def row(self, row: int) -> None:
+        """Going on to another row gives the one before the height its texts need."""
+        if row > self._row and self._lines > 1:
+            self.sheet.set_row(self._row - 1, min(400, 14 * self._lines + 4))
+        self._row, self._lines = row, 1
 
     def ref(self, column: int, row: int | None = None) -> str:
         """A reference to a cell of this sheet from anywhere."""
@@ -53,6 +67,7 @@ class Paper:
 
     def title(self, text: str, note: str, widths: Sequence[float]) -> None:
         """Title and one line of explanation; the page."""
+        self.widths = widths
         for column, each in enumerate(widths):
             self.sheet.set_column(column, column, each)
         self.sheet.set_row(0, 30)
@@ -80,6 +95,7 @@ class Paper:
         """A text that stays text."""
         value = "" if text is None else str(text)
         if value:
+            self._lines = max(self._lines, self._needed(column, value))
             self.sheet.write_string(self.row - 1, column, value[:32767], style or self.book.words)
         else:
             self.sheet.write_blank(self.row - 1, column, None, style or self.book.words)
@@ -97,9 +113,13 @@ class Paper:
     def words_of(self, column: int, reference: str | None, text: str) -> None:
         """A text shown by a reference to where it stands; a blank has none."""
         if reference and text:
+            self._lines = max(self._lines, self._needed(column, text))
             self.sheet.write_formula(self.row - 1, column, f"={reference}", self.book.words, text)
         else:
             self.text(column, text)
+
+    def _needed(self, column: int, text: str) -> int:
+        return lines(text, self.widths[column]) if column < len(self.widths) else 1
 
     def figure(self, column: int, figure: Figure | None, live: Live | None, look: str = NUMBER) -> None:
         """A figure: live where its formula gives exactly its value, a word where there is no number."""
@@ -134,6 +154,7 @@ class WorkingsBook:
         self.words = self.style(**grid, text_wrap=True)
         self.band = self.style(**grid, bold=True, bg_color="optional_fill")
         self.open = self.style(**grid, font_color="accent", align="right")
+        self.warning = self.style(**grid, font_color="accent", text_wrap=True)
 
     def live(self, look: str) -> Format:
         return self.style(border=1, border_color="grid", num_format=look, align="right", font_color="formula")

@@ -5,13 +5,13 @@ Happens after 执行率, 月度进度 and 指标得分; 评分 goes on from here
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.model import Figure, Outcome
 from pipeline.model_rubric import Node, Rubric, Step
-from pipeline.money import round_half_up
 from pipeline.write.workings_book import (
     NUMBER,
     PERCENT,
@@ -42,8 +42,18 @@ class Taking:
     parameters: Mapping[str, object]
 
 
-def write(book: WorkingsBook, copies: Copies, checks: Checks, outcome: Outcome, rubric: Rubric) -> None:
-    """One row a measure: its value, what it is, its parameters, the caps and bands that decided."""
+def write(
+    book: WorkingsBook,
+    copies: Copies,
+    checks: Checks,
+    outcome: Outcome,
+    rubric: Rubric,
+    words: Mapping[str, str],
+) -> None:
+    """One row a measure: its value, what it is, its parameters, the caps and bands that decided.
+
+    ``words``: what people call the fields and formulas that parameters name.
+    """
     paper = book.papers[NAME]
     paper.title(NAME, "每个三级指标从填报数据取用的数。比率保留 12 位小数后再计分。", (32, 30, 16, 50, 60))
     paper.head(("三级指标", "取数", "值", "参数", "说明"))
@@ -55,10 +65,10 @@ def write(book: WorkingsBook, copies: Copies, checks: Checks, outcome: Outcome, 
                 taking = Taking(
                     copies, checks, outcome.figures, book.refs, leaf, figure, step.measure_parameters
                 )
-                _row(paper, taking, step)
+                _row(paper, taking, step, words)
 
 
-def _row(paper: Paper, taking: Taking, step: Step) -> None:
+def _row(paper: Paper, taking: Taking, step: Step, words: Mapping[str, str]) -> None:
     figure = taking.figure
     live = None
     if figure.exact is not None:
@@ -68,7 +78,10 @@ def _row(paper: Paper, taking: Taking, step: Step) -> None:
     paper.text(0, taking.leaf.label)
     paper.text(1, figure.label)
     paper.figure(2, figure, live, PERCENT if figure.unit == "%" else NUMBER)
-    paper.text(3, "；".join(f"{name} {value}" for name, value in figure.parameters.items()))
+    shown = "；".join(f"{name} {value}" for name, value in figure.parameters.items())
+    paper.text(
+        3, re.sub(r"[a-z]\w*(?:\.\w+)?", lambda found: words.get(found[0], found[0]), shown, flags=re.ASCII)
+    )
     paper.text(4, "；".join([figure.reason or "", *figure.active]).strip("；"))
     paper.row += 1
 
@@ -215,8 +228,3 @@ TAKERS: Mapping[str, Callable[[Taking], Live | None]] = {
     "within_budget": _checked(lambda t: t.checks.within_budget(t.figure, bool(t.parameters["in_total"]))),
     "cost_against_last_year": _cost,
 }
-
-
-def printed(value: Fraction) -> Fraction:
-    """A ratio as it stands on this sheet."""
-    return Fraction(round_half_up(value, RATIO_DIGITS))

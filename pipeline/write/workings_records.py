@@ -10,7 +10,6 @@ from typing import Any
 from pipeline.forms import FormSpec
 from pipeline.model import Cell, Citation, Outcome, Submission
 from pipeline.model_rubric import Rubric
-from pipeline.write.styles import lines
 from pipeline.write.workings_book import MONEY, Live, WorkingsBook, literal
 
 COVER, RELATIONS, FINDINGS, SOURCES, READINGS = "说明", "勾稽关系", "发现问题", "规则来源", "数据规整"
@@ -47,8 +46,7 @@ def cover(book: WorkingsBook, outcome: Outcome, rubric: Rubric, trial_line: str)
     entries += [("用法" if number == 0 else "", text) for number, text in enumerate(_GUIDE)]
     for label, text in entries:
         paper.text(0, label, book.band)
-        paper.text(1, text, book.open if label == "试算说明" else None)
-        paper.sheet.set_row(paper.row - 1, 16 * lines(text, 92) + 4)
+        paper.text(1, text, book.warning if label == "试算说明" else None)
         paper.row += 1
 
 
@@ -109,7 +107,6 @@ def findings(book: WorkingsBook, records: Iterable[Mapping[str, Any]]) -> None:
         ]
         for column, value in enumerate(values):
             paper.text(column, value)
-        paper.sheet.set_row(paper.row - 1, 14 * lines(str(record["message"]), 80) + 4)
         paper.row += 1
     if empty:
         paper.text(0, "没有发现问题。")
@@ -130,8 +127,7 @@ def sources(book: WorkingsBook, rubric: Rubric, titles: Mapping[str, str]) -> No
         for column, text in enumerate(
             (kind, name, value, MARKS.get(cited.mark, cited.mark), title, cited.article, words)
         ):
-            paper.text(column, text, book.open if column == 3 and cited.mark == "assumed" else None)
-        paper.sheet.set_row(paper.row - 1, 14 * max(lines(words, 70), lines(title, 34)) + 4)
+            paper.text(column, text, book.warning if column == 3 and cited.mark == "assumed" else None)
         paper.row += 1
 
     for node in rubric.walk():

@@ -47,7 +47,9 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, struct.error, OSError, UnicodeDecodeError) as problem:
-            raise ValueError("这不是完整的 .xlsx 文件:压缩包打不开,可能已损坏。请重新取得原文件。") from problem
+            raise ValueError(
+                "这不是完整的 .xlsx 文件:压缩包打不开,可能已损坏。请重新取得原文件。"
+            ) from problem
         self._infos = self._zip.infolist()
         self.names = tuple(info.filename for info in self._infos)
 

@@ -141,8 +141,19 @@ def test_claimed_scores_weights_totals_and_grades(tables, make, rubric, outcome)
     assert "“总分”填报 99，计算为 100.00" in said[2] and "“等级”填报 良，计算为 优" in said[3]
 
 
+def test_a_claim_outside_the_range_of_an_open_total(tables, make, rubric, outcome):
+    claims(tables, ("总分", "98.5"), scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal("2.4")}])
+    made = outcome(
+        total__score=score("total.score", None, range=(Decimal("91.50"), Decimal("98.00")), reason="2 项待定"),
+        performance_system__score=score("x", None, range=(Decimal("2.5"), Decimal(5)), reason="待定"),
+    )
+    found = raised(make(tables), made, rubric)
+    assert [f.code for f in found] == ["SC-012", "SC-013"]
+    assert "“总分”填报 98.5，计算为 91.50–98.00" in messages.sentence(found[1])
+
+
 def test_an_open_total_contradicts_no_claim(tables, make, rubric, outcome):
-    claims(tables, ("总分", "99"), ("1-7月执行率", "62.11%"), scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal(3)}])
+    claims(tables, ("总分", "98"), ("1-7月执行率", "62.11%"), scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal(3)}])
     made = outcome(
         total__score=score("total.score", None, range=(Decimal("91.50"), Decimal("98.00")), reason="2 项待定"),
         month__7__rate=score("month.7.rate", None, "%", reason="缺月份"),
@@ -152,26 +163,49 @@ def test_an_open_total_contradicts_no_claim(tables, make, rubric, outcome):
 
 
 def test_lost_points_of_a_leaf_need_a_reason(tables, make, rubric, outcome):
-    where = make(tables).tables["management.items"].rows[0].cell("deduction_reason")
+    row = make(tables).tables["management.items"].rows[0]
     silent = {
-        "performance_system__score": score("s", "3.00"),
-        "performance_system__deduction_reason": Figure("r", "扣分原因", "", because=(where,)),
+        "performance_system__score": score("s", "3.00", because=(row.cell("done_count"), row.cell("required_count"))),
+        "performance_system__deduction_reason": Figure("r", "扣分原因", ""),
     }
     (found,) = raised(make(tables), outcome(**silent), rubric)
-    assert found.code == "SC-009" and [c.cell for c in found.cells] == [where]
+    assert found.code == "SC-009" and [c.cell for c in found.cells] == [row.cell("deduction_reason")]
     assert "“绩效管理制度建设”扣 2 分，没有写扣分原因" in messages.sentence(found)
-    silent["performance_system__deduction_reason"] = Figure("r", "扣分原因", "两项制度未修订", because=(where,))
+    silent["performance_system__deduction_reason"] = Figure("r", "扣分原因", "两项制度未修订")
     assert raised(make(tables), outcome(**silent), rubric) == ()
 
 
-def test_the_reason_is_looked_for_where_the_score_came_from_when_nowhere_else(tables, make, rubric, outcome, at):
-    cell = make(tables).tables["management.items"].rows[0].cell("done_count")
+def test_a_finding_about_a_score_made_of_nothing_still_has_a_place(tables, make, rubric, outcome):
+    (found,) = raised(make(tables), outcome(performance_system__score=score("s", "3.00")), rubric)
+    assert found.code == "SC-009" and str(found.cells[0].cell) == "《5_管理事项》事项!A4"
+
+
+def test_the_reason_is_asked_for_in_the_rows_that_fell_short(tables, make, rubric, outcome, at):
+    tables["management.items"] += [
+        {"item_id": "M2", "indicator_name": "绩效管理制度建设", "checkpoint": "修订", "is_applicable": True,
+         "required_count": 3, "done_count": 1, "problem_count": 0},
+        {"item_id": "M3", "indicator_name": "绩效管理制度建设", "checkpoint": "培训", "is_applicable": True,
+         "done_count": False, "problem_count": 0},
+    ]  # fmt: skip
+    rows = make(tables).tables["management.items"].rows
+    cells = tuple(row.cell("done_count") for row in rows)
+    figures = {
+        "performance_system__score": score("s", "3.00", because=("measure.performance_system",)),
+        "measure__performance_system": score("m", "60", "%", because=cells),
+    }
+    (found,) = raised(make(tables), outcome(**figures), rubric)
+    assert [c.cell.address for c in found.cells] == [at("management", "items", "deduction_reason", n) for n in (1, 2)]
+
+
+def test_the_reason_is_asked_for_at_the_score_s_own_cells_when_there_is_no_column(tables, make, rubric, outcome, at):
+    cell = make(tables).tables["management.assets"].rows[0].cell("income_paid_fen")
+    tables["management.assets"][0].pop("difference_note", None)
     figures = {
         "performance_system__score": score("s", "3.00", because=("measure.performance_system",)),
         "measure__performance_system": score("m", "60", "%", because=(cell,)),
     }
     (found,) = raised(make(tables), outcome(**figures), rubric)
-    assert [(c.cell, c.found) for c in found.cells] == [(cell, "5")]
+    assert [c.cell.address for c in found.cells] == [at("management", "assets", "difference_note")]
 
 
 def test_a_score_above_its_weight(tables, make, rubric, outcome):

@@ -76,6 +76,38 @@ def test_a_date_is_met_or_not(year):
     assert year.cell(TABLE, 0, "completed_on") in score.because
 
 
+def test_a_month_without_a_year_is_one_of_the_assessed_year(year):
+    one(year, target="12月底前", actual="2023年1月10日")
+    assert figure(year).value == 0
+    assert "指标值没有年份，按 2022 年计" in figure(year).active
+    one(year, actual="12月")
+    assert figure(year).value == 10
+
+
+def test_a_grade_reached_is_met_and_one_missed_asks_for_a_person(year):
+    one(year, target="良", actual="优")
+    assert figure(year).value == 10
+    one(year, target="优", actual="良")
+    assert figure(year).value is None and "请填评定等级和评定得分" in figure(year).reason
+    one(year, grade="部分达成", graded_points=Decimal(7))
+    assert figure(year).value == 7
+
+
+@pytest.mark.parametrize("target", ["请填写", "无", "完成1部宣传片,2套方案"])
+def test_a_target_that_is_no_measure_is_named_by_its_own_cell(year, target):
+    one(year, target=target, grade=None, graded_points=None)
+    assert figure(year).value is None
+
+
+def test_a_range_is_met_inside_and_scored_by_the_nearer_end(year):
+    one(year, target="80-100篇", actual="91篇")
+    assert figure(year).value == 10
+    one(year, actual="40篇")
+    assert figure(year).value == 5
+    one(year, actual="150篇")
+    assert figure(year).value == 5
+
+
 def test_words_are_graded_by_a_person_within_the_band(year):
     one(year, target="显著提升", actual="显著提升", grade="部分达成", graded_points=Decimal("7.5"))
     assert figure(year).value == Decimal("7.50")

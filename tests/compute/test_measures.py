@@ -287,6 +287,26 @@ def test_three_public_item_by_item_and_in_total(year):
     assert measure(year, "three_public_control").exact == Fraction(1, 3)
 
 
+def test_spending_all_of_a_budget_is_within_it(year):
+    year.set("management.three_public", {"item": "公务接待"}, executed_fen="30")
+    year.set("management.three_public", {"item": "公车运行"}, executed_fen="12")
+    assert measure(year, "three_public_control").exact == 1
+
+
+def test_a_row_without_a_name_could_be_anyone_s(year):
+    year.set("management.items", {"item_id": "M52"}, indicator_name=None)
+    cell = year.cell("management.items", [r["item_id"] for r in year.tables["management.items"]].index("M52"), "indicator_name")
+    for leaf_id in ("asset_compliance", "performance_result_use", "new_project_appraisal"):
+        assert score(year, leaf_id).reason == f"{cell} 未填写"
+    assert score(year, "fixed_asset_utilisation").value == 2
+
+
+def test_a_cost_row_without_an_item_opens_both_leaves(year):
+    year.set("management.three_public", {"item": "公务接待"}, item=None)
+    assert score(year, "three_public_control").value is None
+    assert score(year, "economic_cost").value is None
+
+
 def test_spending_without_a_budget_is_over_budget(year):
     year.tables["management.three_public"].append(
         {"item": "因公出国境", "budget_fen": "0", "executed_fen": "0.01", "executed_last_year_fen": "0"}

@@ -156,9 +156,13 @@ def test_a_department_founded_after_july_has_no_monitoring_figures(year):
     assert figures["monitor.execution_rate"].value == ""
 
 
-def test_a_month_typed_twice_does_not_count_twice(year):
-    year.tables["monthly_spending.months"].append(dict(year.tables["monthly_spending.months"][0]))
-    assert year.outcome().figures["month.12.cumulative"].value == Decimal("2219.83")
+def test_a_month_typed_twice_is_open_neither_row_is_taken(year):
+    year.tables["monthly_spending.months"].append(dict(year.tables["monthly_spending.months"][11]))
+    figures = year.outcome().figures
+    assert figures["month.11.cumulative"].value == Decimal("2060.70")
+    assert figures["month.12.spent"].reason == "12 月填了 2 行"
+    assert [str(cell) for cell in figures["month.12.spent"].because] == ["《3_月度支出》months!A16", "《3_月度支出》months!A17"]
+    assert figures[AVERAGE].value is None
 
 
 def test_every_rate_names_its_denominator(year):

@@ -71,6 +71,29 @@ def test_lost_points_carry_the_department_s_own_reason_and_evidence(year):
     assert figures["performance_result_use.deduction_reason"].value == ""
 
 
+def test_a_reason_beside_full_marks_is_not_printed(year):
+    year.set("management.items", {"item_id": "M21"}, deduction_reason="误填")
+    figure = year.outcome().figures["performance_result_use.deduction_reason"]
+    assert (figure.value, figure.active) == ("", ("没有扣分，不列原因",))
+
+
+def test_units_are_counted_and_without_the_list_there_is_one(year):
+    assert year.outcome().figures["staff.units"].value == 1
+    year.tables["basics.units"] = [
+        {"unit_code": "U1", "unit_name": "甲", "is_included": True},
+        {"unit_code": "U2", "unit_name": "乙", "is_included": None},
+        {"unit_code": "U3", "unit_name": "丙", "is_included": False},
+    ]
+    assert year.outcome().figures["staff.units"].value == 2
+
+
+def test_a_reason_in_the_claims_serves_where_no_other_is_given(year):
+    for row in year.rows("management.items", indicator_name="绩效管理制度建设"):
+        row.pop("deduction_reason", None)
+    year.tables["claimed.scores"] = [{"indicator": "绩效管理制度建设", "deduction_reason": "制度有待完善"}]
+    assert year.outcome().figures["performance_system.deduction_reason"].value == "制度有待完善"
+
+
 def test_without_a_reason_none_is_made_up(year):
     for row in year.rows("management.items", indicator_name="绩效管理制度建设"):
         row.pop("deduction_reason", None)

@@ -207,9 +207,7 @@ def random_form():
         book.define_name("合计区", "=表!$A$5:$B$15")
 
         def corner() -> str:
-            return (
-                f"{'$' * pick.randint(0, 1)}{pick.choice('ABCDE')}{'$' * pick.randint(0, 1)}{pick.randint(1, 20)}"
-            )
+            return f"{'$' * pick.randint(0, 1)}{pick.choice('ABCDE')}{'$' * pick.randint(0, 1)}{pick.randint(1, 20)}"
 
         def reference() -> str:
             prefix = pick.choice(["", "", "表!", "'明细 表'!"])

@@ -391,7 +391,9 @@ def test_a_signed_or_damaged_workbook_is_refused(by_hand, parts):
     bomb = '<!DOCTYPE worksheet [<!ENTITY a "b">]><worksheet><sheetData/></worksheet>'
     with pytest.raises(ValueError, match="DTD"):
         patch(by_hand({"表": bomb}), {("表", "A1"): 1})
-    lost = by_hand({"表": "<sheetData/>", "二": "<sheetData/>"}, more={"xl/_rels/workbook.xml.rels": "<Relationships/>"})
+    lost = by_hand(
+        {"表": "<sheetData/>", "二": "<sheetData/>"}, more={"xl/_rels/workbook.xml.rels": "<Relationships/>"}
+    )
     with pytest.raises(ValueError, match="“表”是特殊工作表"):
         patch(lost, {("表", "A1"): 1})
     word = by_hand({"表": "<sheetData/>"}, more={"xl/workbook.xml": "<document/>"})
@@ -414,6 +416,7 @@ def test_any_cells_and_values_come_back_and_nothing_else_changes(rich_form, cell
     blocked = {(r, c) for r in range(1, 5) for c in range(3, 8)} | {
         (r, c) for r in (13, 14, 15) for c in range(3, 7)
     }
+    blocked |= {(r, 8) for r in range(1, 31)}  # date formats: a reader makes a date of any number there
     changes = {
         ("评分表", openpyxl.utils.get_column_letter(c) + str(r)): v
         for (r, c), v in cells.items()
@@ -427,12 +430,12 @@ def test_any_cells_and_values_come_back_and_nothing_else_changes(rich_form, cell
         got = now.pop(address, None)
         if isinstance(value, date):
             serial = (value - date(1899, 12, 30)).days
-            assert got in (serial, datetime(value.year, value.month, value.day))
+            assert got == serial
         elif isinstance(value, str):
             assert got == value
         elif isinstance(value, bool) or value is None:
             assert got is value
-        elif not isinstance(got, datetime):  # a number in a cell with a date format
+        else:
             assert float(got) == float(value)
         was.pop(address, None)
     emptied = {k for k, v in lost.items() if v is None}

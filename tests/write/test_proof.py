@@ -77,15 +77,25 @@ def test_cells_filled_but_not_declared_are_named(rich_form, filled):
     found = unexpected_differences(rich_form, filled, {("评分表", "H18")})
     assert found == ["评分表!D5:不在要改的单元格之列,值却变了。"]
     found = unexpected_differences(rich_form, filled, {("评分表", "D5"), ("无", "A1"), ("评分表", "x")})
-    assert {"无!A1:没有这个工作表或单元格。", "评分表!x:没有这个工作表或单元格。", "评分表!H18:多出了单元格。"} <= set(found)
+    assert {
+        "无!A1:没有这个工作表或单元格。",
+        "评分表!x:没有这个工作表或单元格。",
+        "评分表!H18:多出了单元格。",
+    } <= set(found)
 
 
 def test_parts_added_lost_or_moved_are_named(rich_form, parts):
     content = parts(rich_form)
     names = list(content)
-    assert unexpected_differences(rich_form, pack([*content.items(), ("xl/x.bin", b"")]), ()) == ["多出了部件 xl/x.bin。"]
-    assert unexpected_differences(rich_form, pack((n, content[n]) for n in names[:-1]), ()) == [f"部件 {names[-1]} 不见了。"]
-    assert unexpected_differences(rich_form, pack((n, content[n]) for n in names[::-1]), ()) == ["部件的次序变了。"]
+    assert unexpected_differences(rich_form, pack([*content.items(), ("xl/x.bin", b"")]), ()) == [
+        "多出了部件 xl/x.bin。"
+    ]
+    assert unexpected_differences(rich_form, pack((n, content[n]) for n in names[:-1]), ()) == [
+        f"部件 {names[-1]} 不见了。"
+    ]
+    assert unexpected_differences(rich_form, pack((n, content[n]) for n in names[::-1]), ()) == [
+        "部件的次序变了。"
+    ]
     assert unexpected_differences(rich_form, pack(content.items()), ()) == []
 
 
@@ -97,7 +107,10 @@ def test_what_openpyxl_would_lose_is_seen(rich_form):
 
 
 def test_parts_named_with_backslashes_are_understood(rich_form, parts):
-    odd = pack((name.replace("/", "\\") if "sheet1" in name else name, data) for name, data in parts(rich_form).items())
+    odd = pack(
+        (name.replace("/", "\\") if "sheet1" in name else name, data)
+        for name, data in parts(rich_form).items()
+    )
     assert unexpected_differences(odd, patch(odd, {("评分表", "D5"): 9}), {("评分表", "D5")}) == []
     assert unexpected_differences(odd, patch(odd, {("评分表", "A6"): 9}), ()) == [
         "评分表!A6:不在要改的单元格之列,值却变了。"
@@ -111,7 +124,9 @@ def test_the_flag_alone_is_tolerated_and_only_as_it_should_be(by_hand, parts):
     assert unexpected_differences(blank, filled, {("表", "A1")}) == []
     content = parts(filled)
     content["xl/workbook.xml"] = content["xl/workbook.xml"].replace(b"<calcPr ", b'<calcPr iterate="1" ')
-    assert unexpected_differences(blank, pack(content.items()), {("表", "A1")}) == ["xl/workbook.xml:workbook 变了。"]
+    assert unexpected_differences(blank, pack(content.items()), {("表", "A1")}) == [
+        "xl/workbook.xml:workbook 变了。"
+    ]
 
 
 def test_the_blank_may_be_one_with_inserted_rows(rich_form):
@@ -132,7 +147,14 @@ def test_a_form_saved_by_libreoffice(rich_form, tmp_path: Path):
     filled = patch(form, changes)
     assert unexpected_differences(form, filled, set(changes)) == []
     sheet = openpyxl.load_workbook(io.BytesIO(filled), data_only=True)["评分表"]
-    assert [sheet[a].value for a in ("D5", "H30", "D11", "D12", "C11", "B5")] == [9, "备注", 49, None, 60, "指标1"]
+    assert [sheet[a].value for a in ("D5", "H30", "D11", "D12", "C11", "B5")] == [
+        9,
+        "备注",
+        49,
+        None,
+        60,
+        "指标1",
+    ]
     longer = openpyxl.load_workbook(io.BytesIO(insert_rows(form, "评分表", 9, 3, 6)))["评分表"]
     assert [longer[a].value for a in ("D14", "E11", "B13")] == ["=SUM(D5:D13)", "=C11-D11", "指标6"]
     assert "A16:B18" in {str(area) for area in longer.merged_cells.ranges}

@@ -68,7 +68,10 @@ def test_cells_formulas_and_styles(rich_form, longer):
         }
         assert len(looks) == 1, column
     assert now["B11"].font.b and now["C11"].number_format == "#,##0.00"
-    assert now.row_dimensions[9].height == was.row_dimensions[9].height == 33.75 and now.row_dimensions[12].height is None
+    assert (
+        now.row_dimensions[9].height == was.row_dimensions[9].height == 33.75
+        and now.row_dimensions[12].height is None
+    )
 
 
 def test_cached_values_stay_and_copied_formulas_have_none(longer):
@@ -440,7 +443,11 @@ def test_what_cannot_move_is_refused_by_name(by_hand):
                             relations={"": relation("revisionHeaders", "r.xml")}), "表", 1, 1, 1)  # fmt: skip
     with pytest.raises(ValueError, match="第 1048576 行"):
         insert_rows(
-            by_hand({"表": '<sheetData><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'}), "表", 1, 1, 1
+            by_hand({"表": '<sheetData><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'}),
+            "表",
+            1,
+            1,
+            1,
         )
     with pytest.raises(ValueError, match="表!A2:样式行的公式 A1 复制到这里会指到表外"):
         insert_rows(
