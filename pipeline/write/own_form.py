@@ -17,6 +17,7 @@ import yaml
 from pipeline.model_rubric import Rubric
 from pipeline.write import own_form_goals, own_form_money, own_form_scores
 from pipeline.write.form_page import FormBook
+from pipeline.write.zipped import Archive
 
 FORM_NAME = "部门整体支出绩效自评表.xlsx"
 
@@ -38,7 +39,7 @@ def build(rubric: Rubric) -> tuple[bytes, str]:
     own_form_scores.conclusion(book, score_cells)
     own_form_scores.signatures(book)
     workbook.close()
-    return target.getvalue(), _map_text(_map(book))
+    return Archive(target.getvalue()).repacked({}), _map_text(_map(book))
 
 
 def _map_text(form_map: Mapping) -> str:
