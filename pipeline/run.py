@@ -40,6 +40,8 @@ class Request:
     year: int | None = None
     date: datetime.date | None = None
     lang: str = "zh"
+    #: what the submission is called in the evidence; its folder's name where not given
+    name: str | None = None
     #: check in a second process (one cold run) or in this one (tests, many runs)
     beside: bool = True
 
@@ -83,6 +85,8 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     form_map = maps.load_map(official_folder(rubric)) if fill else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
+    if request.name:
+        submission = dataclasses.replace(submission, name=request.name)
     progress(f"核查 {len(submission.files)} 个文件")
     before = checker.inputs(submission, rubric).result()
     found = [*submission.findings, *before.findings]
@@ -131,7 +135,7 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
     def rerun(inputs: Path, out: Path, options: Mapping[str, str]) -> Path:
         date = datetime.date.fromisoformat(options["date"]) if options["date"] else None
         year = int(options["year"]) if options["year"] else None
-        request = Request(inputs, out, options["region"] or None, year, date, options["lang"])
+        request = Request(inputs, out, options["region"] or None, year, date, options["lang"], options["name"])
         return report(request, progress).folder
 
     return verifying.verify(run, rerun, original)
@@ -144,7 +148,7 @@ def templates(out: Path | None) -> list[Path]:
     written = []
     fill_in = (out or ROOT / "input_templates") / "fill_in"
     for spec in forms.load_specs().values():
-        written.append(_put(fill_in / f"{spec.title}.xlsx", blanks.write_blank(spec)))
+        written.append(_put(fill_in / blanks.file_name(spec), blanks.write_blank(spec)))
     for one in rules.available():
         if one.kind != "department":
             continue
@@ -200,6 +204,7 @@ def _fill(form_map: maps.FormMap, outcome: Outcome, rubric: Rubric) -> object:
 def _write(staged: Path, assessed: Assessment, request: Request) -> None:
     from pipeline.write import workings
 
+    titles = {source: str(entry["title"]) for source, entry in rules.sources().items()}
     (staged / WORKBOOK).write_bytes(assessed.filled.content)
     cells = {WORKBOOK: assessed.filled.cells}
     cells[WORKINGS] = workings.write_workings(
@@ -211,11 +216,11 @@ def _write(staged: Path, assessed: Assessment, request: Request) -> None:
         reconciliations=assessed.reconciliations,
         specs=forms.load_specs(),
         trial_line=trial_line(assessed.rubric),
+        source_titles=titles,
     )
     kept = staged / "evidence"
     evidence.write_findings(kept, assessed.records)
     evidence.write_json(kept / "figures.json", trace.figures_json(assessed.outcome))
-    titles = {source: str(entry["title"]) for source, entry in rules.sources().items()}
     evidence.write_json(
         kept / "trace.json", trace.trace_json(assessed.outcome, assessed.submission, cells, titles)
     )
@@ -227,6 +232,7 @@ def _write(staged: Path, assessed: Assessment, request: Request) -> None:
         "year": str(request.year or ""),
         "date": request.date.isoformat() if request.date else "",
         "lang": request.lang,
+        "name": assessed.submission.name,
     }
     evidence.write_manifest(staged, _used(assessed.rubric), assessed.rubric.file, options)
 

@@ -52,7 +52,7 @@ def other(value: object, field: forms.FieldSpec) -> object:
         return value + datetime.timedelta(days=1)
     if isinstance(value, tuple):
         return (value[0] + 1, value[1])
-    return f"{value}改" if field.type != "measure" else "3"
+    return f"{value}改" if field.type != "measure" else "7"
 
 
 def mutations(submission: Submission) -> Iterator[tuple[str, Cell, Submission]]:

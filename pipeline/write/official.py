@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from pipeline.errors import CannotRun
 from pipeline.maps import FormMap, ListMap, Target
@@ -242,7 +243,9 @@ class _Work:
         elif pattern:
             value = pattern.replace("{}", figure.printed)
         elif isinstance(value, Decimal):
-            value = value * scale
+            # an amount in full, to the 分, so that the form's own sums come out; the cell prints two decimals
+            in_full = figure.unit in ("万元", "元") and figure.exact is not None
+            value = figure.exact * Fraction(scale) if in_full else value * scale
         self.changes[sheet, place] = value
 
     def _note_open(self, sheet: str, place: str, figure: Figure) -> None:

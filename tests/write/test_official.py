@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from io import BytesIO
 
 import openpyxl
@@ -181,6 +182,16 @@ def test_what_does_not_exist_is_printed_as_the_map_says(rich_form, office_map):
     shown = cells(official.fill(rich_form, dashed, made).content, "评分表")
     assert shown["D5"] == "—"
     assert shown["D12"] is None  # a formula keeps its own way to say so
+
+
+def test_an_amount_is_written_to_the_last_fen_whatever_is_printed(rich_form, office_map):
+    exact = figure("project.P01.executed", Decimal("6.67"), "万元", exact=Fraction(6665, 1000))
+    rate = figure("annual.execution_rate", Decimal("33.33"), "%", exact=Fraction(1, 3))
+    made = office(1)
+    made = Outcome({**made.figures, exact.id: exact, rate.id: rate})
+    shown = cells(official.fill(rich_form, office_map, made).content, "评分表")
+    assert shown["D5"] == 6.665
+    assert shown["D12"] == 0.3333  # a rate is what is printed
 
 
 def test_records_can_be_chosen_by_a_part(rich_form):

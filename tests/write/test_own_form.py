@@ -20,7 +20,9 @@ from pipeline.model_rubric import Node, Rubric
 from pipeline.write import official, own_form
 from pipeline.write.form_page import height_of
 from pipeline.write.styles import lines
+from tests.compute.conftest import Draft
 from tests.write import calculator
+from tests.write.test_workings import hard
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "input_templates" / "official" / "440100_guangzhou" / "2022"
@@ -211,6 +213,15 @@ def test_an_independent_calculator_agrees_with_every_formula(
     assert calculator.disagreements(filled.content, tmp_path) == []
     total = calculator.recalculated(filled.content, tmp_path)["自评结论", "B3"]
     assert total == (None if open_leaf else 100)  # never the sum of the known scores alone
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("change", [None, hard])
+def test_a_computed_year_agrees_as_well(rubric: Rubric, form_map: maps.FormMap, tmp_path: Path, change):
+    draft = Draft(rubric)
+    outcome = (change(draft) if change else draft).outcome()
+    filled = official.fill(form_map.form, form_map, outcome)
+    assert calculator.disagreements(filled.content, tmp_path) == []
 
 
 @pytest.mark.office
