@@ -41,10 +41,14 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """完整运行：读取、核查、计算、填写自评表、留下证据。"""
-    from pipeline import run
+    from pipeline.check.session import Checker
 
-    request = run.Request(submission, out, region, year, _date(date), lang)
-    _finish(run.report(request, _progress), lang, as_json)
+    with Checker() as checker:  # first of all: the checking part takes longest to start
+        from pipeline import run
+
+        request = run.Request(submission, out, region, year, _date(date), lang)
+        result = run.report(request, _progress, checker)
+    _finish(result, lang, as_json)
 
 
 @app.command()
@@ -57,10 +61,14 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """只读取和核查，不写任何文件。"""
-    from pipeline import run
+    from pipeline.check.session import Checker
 
-    request = run.Request(path, region=region, year=year, lang=lang)
-    _finish(run.check(request, tuple(only or ()), _progress), lang, as_json)
+    with Checker() as checker:
+        from pipeline import run
+
+        request = run.Request(path, region=region, year=year, lang=lang)
+        result = run.check(request, tuple(only or ()), _progress, checker)
+    _finish(result, lang, as_json)
 
 
 @app.command()

@@ -88,33 +88,48 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     if request.name:
         submission = dataclasses.replace(submission, name=request.name)
     progress(f"核查 {len(submission.files)} 个文件")
-    before = checker.inputs(submission, rubric).result()
+    pending = checker.inputs(submission, rubric)
+    # while the checks run: what comes out if they block nothing more than reading did
+    blocked = messages.blocked_cells(submission.findings)
+    outcome, weights, filled = _computed(submission, rubric, blocked, form_map, request)
+    before = pending.result()
     found = [*submission.findings, *before.findings]
     progress("计算")
-    outcome = compute(submission, rubric, messages.blocked_cells(found))
-    if request.date:
-        outcome = _dated(outcome, request.date)
-    weights = _form_weights(form_map) if form_map else ()
-    pending = checker.outcome(submission, outcome, rubric, weights)
-    filled = _fill(form_map, outcome, rubric) if form_map else None
-    after = pending.result()
+    if messages.blocked_cells(found) != blocked:
+        outcome, weights, filled = _computed(submission, rubric, messages.blocked_cells(found), form_map, request)
+    after = checker.outcome(submission, outcome, rubric, weights).result()
     found += [*outcome.findings, *after.findings]
     found.sort(key=_stake)
     records = tuple(messages.record(finding, request.lang) for finding in found)
     return Assessment(submission, rubric, outcome, tuple(found), records, (before, after), filled)
 
 
-def check(request: Request, only: Sequence[str], progress: Progress) -> Result:
+def _computed(
+    submission: Submission, rubric: Rubric, blocked: frozenset, form_map: maps.FormMap | None, request: Request
+) -> tuple[Outcome, tuple, object | None]:
+    """The outcome; with a form also its own names and 分值, and the form filled."""
+    outcome = compute(submission, rubric, blocked)
+    if request.date:
+        outcome = _dated(outcome, request.date)
+    if form_map is None:
+        return outcome, (), None
+    from pipeline.write import official
+
+    weights = tuple(official.read_weights(form_map.form, form_map))
+    return outcome, weights, official.fill(form_map.form, form_map, outcome, trial_line(rubric))
+
+
+def check(request: Request, only: Sequence[str], progress: Progress, checker: Checker | None = None) -> Result:
     """``check``: everything but writing. ``only`` keeps the findings of some forms (title, id or prefix)."""
-    with Checker(request.beside) as checker:
+    with checker or Checker(request.beside) as checker:
         assessed = assess(request, checker, progress)
     records = [record for record in assessed.records if not only or _belongs(record, only)]
     return _result(assessed, records)
 
 
-def report(request: Request, progress: Progress) -> Result:
+def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
     """``report``: the whole run. The folder is seen only when it is complete; what was there before is compared."""
-    with Checker(request.beside) as checker:
+    with checker or Checker(request.beside) as checker:
         assessed = assess(request, checker, progress, fill=True)
     figures = trace.figures_json(assessed.outcome)
     place = request.out / _run_name(assessed, figures)
@@ -187,18 +202,6 @@ def _region_and_year(request: Request) -> tuple[str, int]:
             "请补填，或在命令后加 --region 440100 --year 2022 的样子。"
         )
     return region, year
-
-
-def _form_weights(form_map: maps.FormMap) -> tuple:
-    from pipeline.write import official
-
-    return tuple(official.read_weights(form_map.form, form_map))
-
-
-def _fill(form_map: maps.FormMap, outcome: Outcome, rubric: Rubric) -> object:
-    from pipeline.write import official
-
-    return official.fill(form_map.form, form_map, outcome, trial_line(rubric))
 
 
 def _write(staged: Path, assessed: Assessment, request: Request) -> None:

@@ -161,8 +161,9 @@ def cells_of(line: Line) -> tuple[Found, ...]:
     out: dict[Cell, Found] = {}
     for side in (line.left, line.right):
         cells = [found(row, name) for row, name in side.cells]
-        if len(cells) > _FEW:
-            cells = [Found(cell, _printed(side.value, line.relation.unit)) for cell in _headers(line.around, side)]
+        headers = _headers(line.around, side) if len(cells) > _FEW else cells
+        if len(headers) < len(cells):
+            cells = [Found(cell, _printed(side.value, line.relation.unit)) for cell in headers]
         out |= {each.cell: each for each in cells if each.cell not in out}
     return tuple(out.values())
 

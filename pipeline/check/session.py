@@ -1,23 +1,31 @@
 """Checking beside the rest: a second process imports Great Expectations while this one reads and computes.
 
-Great Expectations is most of a cold run. :class:`Checker` starts a worker at once, sends it submissions and outcomes,
-and gets back findings, reconciliations and the evidence of each suite. Where a second process cannot be had the same
-work is done in this one: slower, never different.
+Great Expectations is most of a cold run. :class:`Checker` starts a worker (``pipeline.check.worker``) at once, sends
+it submissions and outcomes, and gets back findings, reconciliations and the evidence of each suite. Where a second
+process cannot be had the same work is done in this one: slower, never different. Why: docs/decisions/001.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from pipeline.model import Finding, Outcome, Submission
 
 if TYPE_CHECKING:
     from pipeline.check.report import CheckReport
+    from pipeline.model import Finding, Outcome, Submission
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class WorkerFailed(Exception):
+    """The worker met a bug of ours; the text is its traceback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,59 +47,70 @@ class Checked:
 
 
 class Pending:
-    """A pass that is under way; :meth:`result` waits for it, and does it here if the worker died."""
+    """A pass that is under way; :meth:`result` waits for it, and does it here if there is no worker or it died."""
 
-    def __init__(self, pool: ProcessPoolExecutor | None, work: Callable[..., Checked], args: tuple):
-        self._work, self._args = work, args
-        try:
-            self._future = pool.submit(work, *args) if pool is not None else None
-        except (BrokenProcessPool, RuntimeError):
-            self._future = None
+    def __init__(self, worker: subprocess.Popen | None, work: str, args: tuple):
+        self._worker, self._work, self._args = worker, work, args
+        if worker is not None:
+            # the worker does not listen while it imports, and a pipe holds little
+            self._sender = threading.Thread(target=_send, args=(worker, (work, args)), daemon=True)
+            self._sender.start()
 
     def result(self) -> Checked:
-        if self._future is not None:
+        if self._worker is not None:
             try:
-                return self._future.result()
-            except BrokenProcessPool:
-                pass
-        return self._work(*self._args)
+                self._sender.join()
+                done, answer = pickle.load(self._worker.stdout)
+            except (OSError, EOFError, pickle.UnpicklingError):
+                done = None
+            if done:
+                return answer
+            if done is False:
+                raise WorkerFailed(answer)
+        return WORKS[self._work](*self._args)
 
 
 class Checker:
-    """``with Checker() as checker``: the two passes over one submission. ``beside=False`` stays in this process."""
+    """``with Checker() as checker``: the two passes over one submission. ``beside=False`` stays in this process.
+
+    One pass at a time: ask for the second when the first has given its result.
+    """
 
     def __init__(self, beside: bool = True):
-        self._pool = _start() if beside else None
+        self._worker = _start() if beside else None
 
     def __enter__(self) -> Checker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.communicate()
 
     def inputs(self, submission: Submission, rubric: object) -> Pending:
         """The pass before computing."""
-        return Pending(self._pool, _inputs, (submission, rubric))
+        return Pending(self._worker, "inputs", (submission, rubric))
 
     def outcome(self, submission: Submission, outcome: Outcome, rubric: object, form_weights: Sequence) -> Pending:
         """The pass over what was computed, and over the official form's own names and 分值."""
-        return Pending(self._pool, _outcome, (submission, outcome, rubric, form_weights))
+        return Pending(self._worker, "outcome", (submission, outcome, rubric, form_weights))
 
 
-def _start() -> ProcessPoolExecutor | None:
+def _start() -> subprocess.Popen | None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)}
+    pipe = subprocess.PIPE
     try:
-        pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-        pool.submit(_preload)
-        return pool
-    except (OSError, ImportError, NotImplementedError):  # no semaphores, no processes: some locked-down machines
+        return subprocess.Popen([sys.executable, "-m", "pipeline.check.worker"], stdin=pipe, stdout=pipe, env=env)
+    except OSError:  # no second process to be had: some locked-down machines
         return None
 
 
-def _preload() -> None:
-    from pipeline.check import suites
-
-    suites.preload()
+def _send(worker: subprocess.Popen, request: tuple) -> None:
+    try:
+        pickle.dump(request, worker.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        worker.stdin.flush()
+    except OSError:
+        pass  # it died; result() sees the end of its answers
 
 
 def _inputs(submission: Submission, rubric: object) -> Checked:
@@ -104,6 +123,9 @@ def _outcome(submission: Submission, outcome: Outcome, rubric: object, form_weig
     from pipeline.check.outcome import check_outcome
 
     return _kept(check_outcome(submission, outcome, rubric, form_weights))
+
+
+WORKS = {"inputs": _inputs, "outcome": _outcome}
 
 
 def _kept(report: CheckReport) -> Checked:

@@ -30,6 +30,7 @@ CASES = [
      [("indicators", "indicator_id", 0), ("indicators", "indicator_id", 1)], "指标编号“I1”重复"),
     ("MS-005", [(MON, 3, {"month": 3})], [("months", "month", 2), ("months", "month", 3)], "月份“3”重复"),
     ("BD-006", [("basics.staff", 0, {"established_posts": -1})], [("staff", "established_posts", 0)], "编制数为负数"),
+    ("MS-006", [(MON, 0, {"refunded_fen": -1})], [("months", "refunded_fen", 0)], "当月退回冲减为负数"),
     ("PI-007", [(IND, 1, {"target": "如 ≥95%、12月底前"})], [("indicators", "target", 1)], "还是填写提示"),
     ("BD-008", [("basics.department", 0, {"year": 2021, "report_date": DAY(2022, 1, 20)})],
      [("department", "year", 0)], "年度 2021，评分规则适用于 2022 年"),

@@ -1,0 +1,24 @@
+"""Tests that need LibreOffice are deselected, with a printed count, where it is absent; tests never see a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+#: mark -> the program it needs
+NEEDS = {"office": "soffice"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for mark, program in NEEDS.items():
+        if shutil.which(program):
+            continue
+        needing = [item for item in items if item.get_closest_marker(mark)]
+        if needing:
+            items[:] = [item for item in items if item not in needing]
+            config.hook.pytest_deselected(items=needing)
+            print(f"\n{len(needing)} tests marked {mark} deselected: {program} is not installed")

@@ -1,0 +1,35 @@
+"""The second process of a run: imports Great Expectations, then answers requests until its input ends.
+
+Started by ``pipeline.check.session``. A request is a pickled ``(work, args)`` on standard input, an answer a pickled
+``(True, Checked)`` or ``(False, traceback)`` on standard output; what a library prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import traceback
+
+
+def main() -> None:
+    """Serve requests until standard input is closed."""
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr
+    requests = sys.stdin.buffer
+    from pipeline.check import session, suites
+
+    suites.preload()
+    while True:
+        try:
+            work, args = pickle.load(requests)
+        except EOFError:
+            return
+        try:
+            answer = (True, session.WORKS[work](*args))
+        except Exception:
+            answer = (False, traceback.format_exc())
+        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
