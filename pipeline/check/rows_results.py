@@ -212,6 +212,9 @@ INDICATORS: Mapping[str, Prepared] = {
     "points_band": points_band,
     "overshoot_unexplained": overshoot_unexplained,
     "completion": lambda row, around: "" if (ratio := completion(row, around)) is None else print_percent(ratio),
+    "adjusted_without_document": lambda row, around: int(
+        is_filled(row, "adjusted_target") and row["adjustment_document"] is None
+    ),
     "points_without_project": lambda row, around: int(
         is_filled(row, "project_points") and row["project_id"] is None
     ),

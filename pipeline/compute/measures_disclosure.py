@@ -6,6 +6,7 @@ Called by ``score`` through ``measures.MEASURES``. Source: docs/domain.md §3.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.compute.inputs import listed
@@ -22,13 +23,16 @@ def disclosure(leaf: Leaf, *, matters: Sequence[str], within_days: int | None) -
     table = leaf.inputs.rows("management.disclosure")
     nameless = [leaf.inputs.take(row, "matter") for row in table if leaf.inputs.take(row, "matter").is_unknown]
     found += [Check(None, (one.cell,), one.reason, is_one=False) for one in nameless]
+    used: list[tuple[Row, tuple]] = []
     for matter in matters:
         rows = [row for row in table if leaf.inputs.take(row, "matter").value == matter]
         if not rows:
             found.append(Check(None, (), f"《5_管理事项》信息公开没有“{matter}”一行", is_one=False))
         for row in rows:
             found += _disclosed(leaf, row, within_days)
-    return checks("达标的公开检查点比例", leaf, found, items)
+            used.append((row, (row.cell("matter"),)))
+    measured = checks("达标的公开检查点比例", leaf, found, items)
+    return replace(measured, rows=(*measured.rows, *used))
 
 
 def _disclosed(leaf: Leaf, row: Row, within_days: int | None) -> list[Check]:

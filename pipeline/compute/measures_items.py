@@ -6,7 +6,7 @@ Called by ``score`` through ``measures.MEASURES``. Source: docs/domain.md §3.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.compute.inputs import Taken, listed
@@ -230,7 +230,7 @@ def income_paid(leaf: Leaf) -> Measured:
     items = items_of(leaf)
     timely = checks(label, leaf, [share_of(leaf, row, cells) for row, cells in items.rows], items)
     because = once((due.cell, paid.cell, *timely.because))
-    common = {"because": because, "rows": items.rows}
+    common = {"because": because, "rows": (*items.rows, (card, ()))}
     reasons = [one.reason for one in (due, paid) if one.state != "value"]
     if items.rows or items.reasons:
         reasons.append(timely.reason)
@@ -255,4 +255,5 @@ def stocktaking(leaf: Leaf) -> Measured:
         share = Fraction(taken.value.year == leaf.inputs.rubric.year) if known else None
         active = (f"盘点日期在 {leaf.inputs.rubric.year} 年内即可",)
         found.append(Check(share, (taken.cell,), taken.reason, active=active))
-    return checks(label, leaf, found, items)
+    measured = checks(label, leaf, found, items)
+    return replace(measured, rows=(*measured.rows, *(((card, ()),) if card is not None else ())))

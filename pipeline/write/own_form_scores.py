@@ -88,7 +88,7 @@ def _score_head(page: Page, rubric: Rubric) -> None:
     page.figure("C3:G3", "basics.department_name", **PLAIN)
     page.put("H3:J3", "单位：分", **PLAIN | {"align": "right"})
     page.put("4", "自评得分由各三级指标得分相加；未得满分的，写明扣分原因和佐证编号。", 20, **PLAIN)
-    grades = "；".join(f"{band.value} {_interval(band)}" for band in rubric.grades)
+    grades = "；".join(f"{band.value} {_interval(band, rubric.total)}" for band in rubric.grades)
     page.put("5", f"等级按印出的总分确定：{grades}。", 20, **PLAIN)
     for area, text in (
         ("A6:C6", "指　　标"), ("D6:D7", "分值"), ("E6:E7", "指标说明与评分标准"), ("F6:H6", "部门自评"), ("I6:J6", "财政复核"),
@@ -216,10 +216,10 @@ def _groups(top: Node) -> Iterator[tuple[Node, int]]:
         yield child, sum(not node.children for node in child.walk())
 
 
-def _interval(band: Band) -> str:
+def _interval(band: Band, total: Decimal) -> str:
     if band.low is None:
         return f"{_number(band.high)} 以下"
-    end = f"{_number(band.high)}{']' if band.high_closed else ')'}" if band.high is not None else "+∞)"
+    end = f"{_number(band.high)}{']' if band.high_closed else ')'}" if band.high is not None else f"{_number(total)}]"
     return f"{'[' if band.low_closed else '('}{_number(band.low)},{end}"
 
 

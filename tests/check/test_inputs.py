@@ -210,7 +210,6 @@ def test_a_department_of_part_of_the_year_needs_only_its_months(tables, make, ru
         {"actual": "103"}, {"actual": "104", "deviation_reason": "年初指标值偏低"}, {"target": "≤80", "actual": "110"},
         {"target": "80", "direction": "反向", "actual": "200"}, {"target": "12月底前", "actual": "已完成", "completed_on": DAY(2022, 11, 3)},
         {"actual": "≥80", "department_points": None, "project_points": None, "project_id": None},
-        {"adjusted_target": "≥60", "adjustment_document": None, "actual": "80"},
     ],
 )  # fmt: skip
 def test_results_that_can_be_compared_raise_nothing(change, tables, make, rubric):
@@ -222,6 +221,9 @@ def test_results_that_can_be_compared_raise_nothing(change, tables, make, rubric
 def test_an_adjusted_target_counts_with_its_document(tables, make, rubric):
     tables[IND][0] |= {"adjusted_target": "≥60", "adjustment_document": "某文〔2022〕1号", "actual": "80"}
     assert codes(check_inputs([make(tables)], rubric).findings[0]) == ["PI-013"]
+    tables[IND][0]["adjustment_document"] = None
+    found = check_inputs([make(tables)], rubric).findings[0]
+    assert codes(found) == ["PI-015"] and "仍按年度指标值“≥80”计分" in messages.sentence(found[0])
 
 
 def test_two_identical_rows_are_one_warning(tables, make, rubric, at):
@@ -299,6 +301,17 @@ def test_during_the_year_the_year_end_checks_rest(tables, make, rubric):
     tables["basics.department"][0]["report_date"] = DAY(2022, 8, 10)
     assert codes(check_inputs([make(tables)], rubric, phase="monitor").findings[0]) == []
     assert {"MS-008", "BD-010"} <= set(codes(check_inputs([make(tables)], rubric).findings[0]))
+
+
+def test_dates_of_one_day_are_in_order_and_blanks_between_are_passed_over(tables, make, rubric, at):
+    tables[PC][0] |= {"contract_filed_on": DAY(2022, 5, 20), "award_notice_on": DAY(2022, 5, 20)}
+    assert codes(check_inputs([make(tables)], rubric).findings[0]) == []
+    tables[PC][0] |= {"announced_on": DAY(2022, 5, 21), "award_notice_on": None}
+    found, *more = check_inputs([make(tables)], rubric).findings[0]
+    assert more == []
+    assert found.code == "PC-008"
+    fields = ("contract_signed_on", "announced_on")
+    assert [c.cell.address for c in found.cells] == [at("procurement", "contracts", field, 0) for field in fields]
 
 
 def test_evidence_numbers_must_be_registered(tables, make, rubric, at):
