@@ -23,9 +23,9 @@ __all__ = ["Actual", "Comparison", "Requirement", "compare", "parse_actual", "pa
 #: spellings of the operators before a number, longest first; signs after NFKC
 _PREFIXES = (
     (">=", r">\s*=+|=\s*>|[≥≧⩾≽≩]\s*=?|〉=|大于(?:或|、)?等于|不(?:得|应)?(?:小于|低于|少于|短于)|至少|最低|最少|(?:达到?|完成|保持在?|稳定在?)?(?:不低于|不少于)|不下于"),
-    ("<=", r"<\s*=+|=\s*<|[≤≦⩽≼≨]\s*=?|〈=|小于(?:或|、)?等于|不(?:得|应)?(?:大于|高于|超过|多于|长于|超出?)|至多|最多|最高|上限|以不超过"),
+    ("<=", r"<\s*=+|=\s*<|[≤≦⩽≼≨]\s*=?|〈=|小于(?:或|、)?等于|不(?:得|应)?(?:大于|高于|超过|多于|长于|超出?)|至多|最多|最高|上限|不(?:得|应)?(?:晚于|迟于)"),
     (">", r"[>〉›]|大于|超过|高于|多于|优于"),
-    ("<", r"[<〈‹]|小于|低于|少于|未超过"),
+    ("<", r"[<〈‹]|小于|低于|少于|未超过|早于"),
     ("=", r"=+|[═﹦]+|等于"),
 )  # fmt: skip
 _PREFIX = {name: re.compile(pattern) for name, pattern in _PREFIXES}
@@ -38,7 +38,21 @@ _SUFFIXES = (
 )
 _BETWEEN = re.compile(r"^(?:介于|在)?(.+?)(?:[-~—–至到]+|与|和)(.+?)(?:之间|\(含\))?$")
 _STARTS_WITH_SIGN = re.compile(r"[<>=≥≧⩾≽≩≤≦⩽≼≨〉〈›‹═﹦]")
-_AREAS = ((re.compile(r"km2", re.I), "平方公里"), (re.compile(r"(?<![A-Za-z])m2", re.I), "平方米"), (re.compile(r"(?<![A-Za-z])m3", re.I), "立方米"))
+#: what is written another way before anything is read, in order
+_REWRITTEN = (
+    (re.compile(r"km2", re.I), "平方公里"),
+    (re.compile(r"(?<![A-Za-z])m2", re.I), "平方米"),
+    (re.compile(r"(?<![A-Za-z])m3", re.I), "立方米"),
+    (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), ""),  # 5 000
+    (re.compile(r"(?:[¥￥]|RMB|人民币)\s*(\d[\d,.]*)$", re.I), r"\1元"),
+    (re.compile(r"(?:[¥￥]|RMB|人民币)\s*(?=\d)", re.I), ""),
+    (re.compile(r"\(其中[^)]*\)$"), ""),
+    (re.compile(r"百分百|百分之百"), "100%"),
+    (re.compile(r"(?<=[%‰])(?:完成|达成|达标|到位|合格|覆盖)$"), ""),
+)
+#: two bounds of one number: 大于95%小于100%, ≥90%且≤95%, 90%≤X≤95%
+_TWO_BOUNDS = re.compile(r"(?P<low>.*?[\d%‰].*?)\s*(?:且|,|并且|、|和)?\s*(?P<high>(?:[<≤≦]|小于|低于|不超过|不高于|不大于).*)")
+_VARIABLE = re.compile(r"^(?P<low>[\d.,]+\s*[%‰]?)\s*(?P<sign><=?|[≤≦])\s*[A-Za-z\u4e00-\u9fff]{1,8}?\s*(?P<high>(?:<=?|[≤≦]).*)$")
 _SIGNS = str.maketrans({"﹥": ">", "﹤": "<", "＞": ">", "＜": "<", "＝": "=", "％": "%", "〜": "~", "∼": "~", "－": "-", "−": "-", "﹣": "-", "\u2002": " "})
 
 
@@ -54,6 +68,8 @@ def parse_requirement(text: object, unit: str | None = None) -> Requirement:
     if (known := _not_a_measure(plain)) is not None:
         kind, value, reason = known
         return Requirement(operator, value, None, kind, reason)
+    if (pair := _two_bounds(plain, unit)) is not None:
+        return pair
     stated, rest = _operator_of(plain)
     operator = operator or stated
     if (dated := _date_requirement(rest if stated else plain, operator)) is not None:
@@ -128,7 +144,7 @@ def _plain(text: object, unit: str | None) -> tuple[str, str | None, str | None]
     plain = unicodedata.normalize("NFKC", raw.translate(_SIGNS)).translate(_SIGNS)
     plain = re.sub(r"[\u200b-\u200f\ufeff\x00-\x1f\x7f]", " ", plain)
     plain = re.sub(r"^[★☆*▲△◆●\s]+|[\s;。；,，、]+$", "", plain).strip()
-    for sign, word in _AREAS:
+    for sign, word in _REWRITTEN:
         plain = sign.sub(word, plain)
     if "|" in plain:
         return _split(plain, unit)
@@ -210,6 +226,29 @@ def _only_date(text: str, hit: tuple) -> bool:
     """Whether a text speaks of the date and of no number besides, in few words."""
     rest = text[: hit[1]] + text[hit[2] :]
     return not re.search(r"\d", rest) and len(rest) <= 16
+
+
+def _two_bounds(plain: str, unit: str | None) -> Requirement | None:
+    """``≥90%且≤95%`` -> between; the ends themselves are told apart only in the reason."""
+    found = _VARIABLE.match(plain)
+    low_text = f">={found['low']}" if found else None
+    if not found:
+        found = _TWO_BOUNDS.fullmatch(plain)
+        low_text = found["low"] if found else None
+    if low_text is None:
+        return None
+    (low_sign, low_rest), (high_sign, high_rest) = _operator_of(low_text), _operator_of(found["high"])
+    if low_sign not in (">", ">=") or high_sign not in ("<", "<="):
+        return None
+    low, high = find_number(low_rest, None), find_number(high_rest, unit)
+    if not hasattr(low, "value") or not hasattr(high, "value") or low.value > high.value:
+        return None
+    if low.unit not in (None, high.unit):
+        return None
+    strict = low_sign == ">" or high_sign == "<" or (found.re is _VARIABLE and found["sign"] == "<")
+    kind = "rate" if units.is_rate(high.unit) else "number"
+    reason = "区间的端点按包含计" if strict else None
+    return Requirement("between", (low.value, high.value), high.unit, kind, reason)
 
 
 def _between(text: str, unit: str | None) -> Requirement | None:

@@ -101,6 +101,9 @@ def _unit(times: str, text: str, given: str | None) -> str | None:
 
 
 def _spelled(text: str, unit: str | None) -> Number | None:
+    thousandth = re.fullmatch(rf"千分之({_CHINESE}|\d+(?:\.\d+)?)", text)
+    if thousandth:
+        return Number(Decimal(thousandth[1] if thousandth[1][0].isdigit() else _chinese(thousandth[1])), "‰")
     rate = _CHINESE_RATE.match(text)
     if rate:
         if rate["tenths"]:

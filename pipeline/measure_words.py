@@ -82,7 +82,11 @@ def at_least_as_good(reached: str, wanted: str) -> bool | None:
 
 
 def date_range(text: str) -> tuple[Day, Day] | None:
-    """``2021年1月-12月`` -> ((2021, 1), (2021, 12))."""
+    """``2021年1月-12月`` -> ((2021, 1), (2021, 12)); ``2022年1月1日-2022年12月31日`` -> two dates."""
+    days = re.fullmatch(rf"({_FULL.pattern})\s*[-~—–至到]+\s*({_FULL.pattern})", text)
+    if days:
+        ends = [_full(found) for found in _FULL.finditer(text)]
+        return (ends[0], ends[1]) if len(ends) == 2 and all(ends) else None
     found = _RANGE.match(text)
     if not found:
         return None

@@ -306,11 +306,11 @@ def test_during_the_year_the_year_end_checks_rest(tables, make, rubric):
 def test_dates_of_one_day_are_in_order_and_blanks_between_are_passed_over(tables, make, rubric, at):
     tables[PC][0] |= {"contract_filed_on": DAY(2022, 5, 20), "award_notice_on": DAY(2022, 5, 20)}
     assert codes(check_inputs([make(tables)], rubric).findings[0]) == []
-    tables[PC][0] |= {"announced_on": DAY(2022, 5, 21), "award_notice_on": None}
+    tables[PC][0] |= {"intention_published_on": DAY(2022, 5, 21), "announced_on": None}
     found, *more = check_inputs([make(tables)], rubric).findings[0]
     assert more == []
     assert found.code == "PC-008"
-    fields = ("contract_signed_on", "announced_on")
+    fields = ("award_notice_on", "intention_published_on")
     assert [c.cell.address for c in found.cells] == [at("procurement", "contracts", field, 0) for field in fields]
 
 
