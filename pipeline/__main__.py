@@ -76,9 +76,9 @@ def templates(
     out: Annotated[Path | None, typer.Option("--out", help="写到哪里；不给则更新 input_templates")] = None,
 ) -> None:
     """重新生成空白模板和示范的自评表。"""
-    from pipeline import run
+    from pipeline.templates import write_templates
 
-    for path in run.templates(out):
+    for path in write_templates(out):
         print(path)
 
 

@@ -23,7 +23,6 @@ from pipeline.read.submission import identify, read_submission
 from pipeline.report import compare, evidence, folder, summary, trace
 
 ROOT = Path(__file__).resolve().parent.parent
-OFFICIAL = ROOT / "input_templates" / "official"
 WORKBOOK = "部门整体支出绩效自评表.xlsx"
 WORKINGS = "计算底稿.xlsx"
 
@@ -82,7 +81,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
     region, year = _region_and_year(request)
     rubric = rules.load(region, year, "department")
-    form_map = maps.load_map(official_folder(rubric)) if fill else None
+    form_map = maps.load_map(rules.official_folder(rubric)) if fill else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
@@ -97,7 +96,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     progress("计算")
     if messages.blocked_cells(found) != blocked:
         outcome, weights, filled = _computed(submission, rubric, messages.blocked_cells(found), form_map, request)
-    after = checker.outcome(submission, outcome, rubric, weights).result()
+    after = checker.outcome(submission, outcome, rubric, weights, found).result()
     found += [*outcome.findings, *after.findings]
     found.sort(key=_stake)
     records = tuple(messages.record(finding, request.lang) for finding in found)
@@ -122,9 +121,21 @@ def _computed(
 def check(request: Request, only: Sequence[str], progress: Progress, checker: Checker | None = None) -> Result:
     """``check``: everything but writing. ``only`` keeps the findings of some forms (title, id or prefix)."""
     with checker or Checker(request.beside) as checker:
+        if request.submission.is_file():
+            return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)
     records = [record for record in assessed.records if not only or _belongs(record, only)]
     return _result(assessed, records)
+
+
+def _check_one(request: Request, checker: Checker, progress: Progress) -> Result:
+    """One workbook alone: what it says of itself; nothing is computed and no other form is missed."""
+    rubric = rules.load(*_region_and_year(request), "department")
+    progress(f"读取“{request.submission.name}”")
+    submission = read_submission(request.submission, forms.load_specs())
+    found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
+    records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=_stake))
+    return Result(_exit_code(submission, records), {}, records, trial_line(rubric))
 
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
@@ -156,32 +167,6 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
     return verifying.verify(run, rerun, original)
 
 
-def templates(out: Path | None) -> list[Path]:
-    """``templates``: the blank fill-in workbooks and, per rubric without an office's own form, our 示范表式."""
-    from pipeline.write import blanks, own_form
-
-    written = []
-    fill_in = (out or ROOT / "input_templates") / "fill_in"
-    for spec in forms.load_specs().values():
-        written.append(_put(fill_in / blanks.file_name(spec), blanks.write_blank(spec)))
-    for one in rules.available():
-        if one.kind != "department":
-            continue
-        for year in one.years:
-            rubric = rules.load(one.region_code, year, one.kind)
-            target = official_folder(rubric)
-            if out is not None:
-                target = out / target.relative_to(ROOT / "input_templates")
-            form, map_text = own_form.build(rubric)
-            written += [_put(target / WORKBOOK, form), _put(target / "map.yaml", map_text.encode("utf-8"))]
-    return written
-
-
-def official_folder(rubric: Rubric) -> Path:
-    """Where the bureau's form and map of a rubric lie: ``<region folder>/<year>`` as in the rubrics' own tree."""
-    return OFFICIAL / Path(rubric.file).parent.parent.name / str(rubric.year)
-
-
 def trial_line(rubric: Rubric) -> str:
     """One line that says how much is assumed and where the list is; empty when nothing is (law 12)."""
     line = rules.assumed_line(rubric)
@@ -193,7 +178,9 @@ def trial_line(rubric: Rubric) -> str:
 def _region_and_year(request: Request) -> tuple[str, int]:
     region, year = request.region, request.year
     if region is None or year is None:
-        found_region, found_year = identify(request.submission)
+        # a workbook alone: its neighbours may say whose it is
+        place = request.submission
+        found_region, found_year = identify(place.parent if place.is_file() else place)
         region, year = region or found_region, year or found_year
     if region is None or year is None:
         missing = "、".join(name for name, value in (("行政区划代码", region), ("年度", year)) if value is None)
@@ -242,7 +229,7 @@ def _write(staged: Path, assessed: Assessment, request: Request) -> None:
 
 def _used(rubric: Rubric) -> dict[str, Path]:
     """Every data file a run depends on, by its name in the repository."""
-    official = official_folder(rubric)
+    official = rules.official_folder(rubric)
     paths = [
         ROOT / rubric.file,
         ROOT / "docs" / "sources.yaml",
@@ -281,19 +268,16 @@ def _belongs(record: Mapping, only: Sequence[str]) -> bool:
     return any(one in record["file"] or record["code"].startswith(one.upper()) for one in only)
 
 
-def _result(assessed: Assessment, records: Sequence[Mapping]) -> Result:
-    refused = any(file.refused for file in assessed.submission.files)
+def _exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
     critical = any(record["severity"] == "critical" and not record["waived"] for record in records)
+    return 1 if critical or any(file.refused for file in submission.files) else 0
+
+
+def _result(assessed: Assessment, records: Sequence[Mapping]) -> Result:
     return Result(
-        exit_code=1 if refused or critical else 0,
+        exit_code=_exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
         records=records,
         trial=trial_line(assessed.rubric),
         month=int(assessed.rubric.setting("monitoring_month")),
     )
-
-
-def _put(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path

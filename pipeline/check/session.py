@@ -87,13 +87,21 @@ class Checker:
             self._worker.kill()
             self._worker.communicate()
 
-    def inputs(self, submission: Submission, rubric: object) -> Pending:
-        """The pass before computing."""
-        return Pending(self._worker, "inputs", (submission, rubric))
+    def inputs(self, submission: Submission, rubric: object, whole: bool = True) -> Pending:
+        """The pass before computing. ``whole``: a submission, of which forms may be missing; not one workbook."""
+        return Pending(self._worker, "inputs", (submission, rubric, whole))
 
-    def outcome(self, submission: Submission, outcome: Outcome, rubric: object, form_weights: Sequence) -> Pending:
-        """The pass over what was computed, and over the official form's own names and 分值."""
-        return Pending(self._worker, "outcome", (submission, outcome, rubric, form_weights))
+    def outcome(
+        self,
+        submission: Submission,
+        outcome: Outcome,
+        rubric: object,
+        form_weights: Sequence,
+        earlier: Sequence[Finding],
+    ) -> Pending:
+        """The pass over what was computed, and over the official form's own names and 分值. ``earlier``: what was
+        found before, so that one problem is not reported again by its echo."""
+        return Pending(self._worker, "outcome", (submission, outcome, rubric, form_weights, tuple(earlier)))
 
 
 def _start() -> subprocess.Popen | None:
@@ -113,16 +121,18 @@ def _send(worker: subprocess.Popen, request: tuple) -> None:
         pass  # it died; result() sees the end of its answers
 
 
-def _inputs(submission: Submission, rubric: object) -> Checked:
+def _inputs(submission: Submission, rubric: object, whole: bool) -> Checked:
     from pipeline.check.inputs import check_inputs
 
-    return _kept(check_inputs([submission], rubric))
+    return _kept(check_inputs([submission], rubric, whole=whole))
 
 
-def _outcome(submission: Submission, outcome: Outcome, rubric: object, form_weights: Sequence) -> Checked:
+def _outcome(
+    submission: Submission, outcome: Outcome, rubric: object, form_weights: Sequence, earlier: Sequence[Finding]
+) -> Checked:
     from pipeline.check.outcome import check_outcome
 
-    return _kept(check_outcome(submission, outcome, rubric, form_weights))
+    return _kept(check_outcome(submission, outcome, rubric, form_weights, earlier))
 
 
 WORKS = {"inputs": _inputs, "outcome": _outcome}

@@ -16,7 +16,7 @@ from pipeline.model_rubric import Rubric
 from pipeline.rules.lines import read_yaml
 from pipeline.rules.parse import parse
 
-__all__ = ["Available", "Rubric", "available", "check_all", "list_lines", "load", "load_file", "show_lines", "sources"]
+__all__ = ["Available", "Rubric", "available", "check_all", "list_lines", "load", "load_file", "official_folder", "show_lines", "sources"]
 
 ROOT = Path(__file__).resolve().parents[2]
 RUBRICS = Path(__file__).with_name("rubrics")
@@ -76,6 +76,11 @@ def load_file(path: Path, year: int | None = None) -> Rubric:
 def available(root: Path = RUBRICS) -> tuple[Available, ...]:
     """Every rubric file under ``<code>_<name>/<year>/<kind>.yaml``, from its header alone."""
     return tuple(sorted(_header(path) for path in Path(root).glob("*/*/*.yaml")))
+
+
+def official_folder(rubric: Rubric) -> Path:
+    """Where the bureau's form and map of a rubric lie: ``input_templates/official/<region folder>/<year>``."""
+    return ROOT / "input_templates" / "official" / Path(rubric.file).parent.parent.name / str(rubric.year)
 
 
 def list_lines(root: Path = RUBRICS) -> list[str]:

@@ -1,0 +1,38 @@
+"""``templates``: everything blank that people fill, built anew from specs and rubrics.
+
+The fill-in workbooks from ``input_templates/fill_in/*.yaml`` and, for every department rubric, our 示范表式 with its
+map. Run it after changing a spec, or a rubric's weights or words; tests hold the committed files to their sources.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import forms, rules
+from pipeline.write import blanks, own_form
+
+INPUT_TEMPLATES = forms.FILL_IN.parent
+WORKBOOK = "部门整体支出绩效自评表.xlsx"
+
+
+def write_templates(out: Path | None) -> list[Path]:
+    """Writes them into ``out`` (by default in place); gives the paths. Raises CannotRun for a broken spec or rubric."""
+    base = out or INPUT_TEMPLATES
+    written = [
+        _put(base / "fill_in" / blanks.file_name(spec), blanks.write_blank(spec)) for spec in forms.load_specs().values()
+    ]
+    for one in rules.available():
+        if one.kind != "department":
+            continue
+        for year in one.years:
+            rubric = rules.load(one.region_code, year, one.kind)
+            target = base / rules.official_folder(rubric).relative_to(INPUT_TEMPLATES)
+            form, map_text = own_form.build(rubric)
+            written += [_put(target / WORKBOOK, form), _put(target / "map.yaml", map_text.encode("utf-8"))]
+    return written
+
+
+def _put(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
