@@ -12,11 +12,14 @@ from pipeline import forms, rules
 from pipeline.write import blanks, own_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
-WORKBOOK = "部门整体支出绩效自评表.xlsx"
+MAP = "map.yaml"
 
 
 def write_templates(out: Path | None) -> list[Path]:
-    """Writes them into ``out`` (by default in place); gives the paths. Raises CannotRun for a broken spec or rubric."""
+    """Writes them into ``out`` (by default in place); gives the paths. An office's own form and map stay as they are.
+
+    Raises CannotRun for a broken spec or rubric.
+    """
     base = out or INPUT_TEMPLATES
     written = [
         _put(base / "fill_in" / blanks.file_name(spec), blanks.write_blank(spec)) for spec in forms.load_specs().values()
@@ -27,9 +30,15 @@ def write_templates(out: Path | None) -> list[Path]:
         for year in one.years:
             rubric = rules.load(one.region_code, year, one.kind)
             target = base / rules.official_folder(rubric).relative_to(INPUT_TEMPLATES)
+            if _is_an_offices_own(target / MAP):
+                continue
             form, map_text = own_form.build(rubric)
-            written += [_put(target / WORKBOOK, form), _put(target / "map.yaml", map_text.encode("utf-8"))]
+            written += [_put(target / own_form.FORM_NAME, form), _put(target / MAP, map_text.encode("utf-8"))]
     return written
+
+
+def _is_an_offices_own(form_map: Path) -> bool:
+    return form_map.exists() and not form_map.read_text("utf-8").startswith(own_form.MARK)
 
 
 def _put(path: Path, content: bytes) -> Path:
