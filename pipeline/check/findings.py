@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline import messages
 from pipeline.check import suites
-from pipeline.check.frames import Around, Frame, Place, found
+from pipeline.check.frames import Around, Frame, Place, found, unguarded
 from pipeline.check.printing import amount, show
 from pipeline.check.report import SuiteRun
 from pipeline.model import Cell, Finding, Found
@@ -76,7 +76,9 @@ def _facts(place: Place, line: Mapping[str, Any], around: Around, meta: Mapping[
 
 
 def _printed(title: str, value: Any) -> str:
-    return amount(int(value)) if title.endswith("_fen") and not isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return unguarded(value)
+    return amount(int(value)) if title.endswith("_fen") else str(value)
 
 
 def labels(around: Around, line: Mapping[str, Any], fields: Iterable[str]) -> list[str]:

@@ -114,6 +114,15 @@ def plain(value: object) -> object:
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
+def unguarded(text: str) -> str:
+    """A column's text as it was before :func:`plain`: sentences are for people, not for spreadsheets.
+
+    >>> unguarded("'-0.74%"), unguarded("'90年代"), unguarded("-")
+    ('-0.74%', "'90年代", '-')
+    """
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
+
+
 def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[object]]) -> Frame:
     """A frame of prepared columns; each column is all int (kept as int64) or all text.
 
