@@ -21,7 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="绩效自评：填好 Excel 模板，一条命令得到部门整体支出绩效自评表、计算底稿和每个数字的来处。",
 )
-rules_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="评分规则：有哪些、来自哪里、哪些还是暂定。")
+rules_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="评分规则：有哪些、来自哪里、哪些还是暂定。"
+)
 app.add_typer(rules_app, name="rules")
 
 Lang = Annotated[str, typer.Option("--lang", help="zh 中文 · en English")]
@@ -36,7 +38,9 @@ def report(
     out: Annotated[Path, typer.Option("--out", help="结果放在哪里")] = Path("output"),
     region: Region = None,
     year: Year = None,
-    date: Annotated[str | None, typer.Option("--date", help="填报日期，如 2023-02-10；不给则取自 1_基本情况")] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="填报日期，如 2023-02-10；不给则取自 1_基本情况")
+    ] = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -54,7 +58,9 @@ def report(
 @app.command()
 def check(
     path: Annotated[Path, typer.Argument(help="文件夹，或一个填好的模板")],
-    only: Annotated[list[str] | None, typer.Option("--only", help="只列出某个模板的问题，如 2_预算执行")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="只列出某个模板的问题，如 2_预算执行")
+    ] = None,
     region: Region = None,
     year: Year = None,
     lang: Lang = "zh",
@@ -85,7 +91,9 @@ def templates(
 @app.command()
 def explain(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="一次运行的结果文件夹")],
-    target: Annotated[str, typer.Argument(help="数字编号，或 '部门整体支出绩效自评表.xlsx!评分表!F8'，或填报的单元格")],
+    target: Annotated[
+        str, typer.Argument(help="数字编号，或 '部门整体支出绩效自评表.xlsx!评分表!F8'，或填报的单元格")
+    ],
 ) -> None:
     """一个数字从哪里来：公式、参数、依据，一直到填报的单元格。"""
     from pipeline.report.explain import explain as lines_of
@@ -104,9 +112,14 @@ def verify(
 
     verdict = run.verify(run_folder, submission, _progress)
     if as_json:
-        print(json.dumps({"checked": verdict.checked, "problems": list(verdict.problems)}, ensure_ascii=False))
+        print(
+            json.dumps({"checked": verdict.checked, "problems": list(verdict.problems)}, ensure_ascii=False)
+        )
     else:
-        print("\n".join(verdict.problems) or f"一致：{verdict.checked} 个文件与当时所写相同，重新运行的结果也相同。")
+        print(
+            "\n".join(verdict.problems)
+            or f"一致：{verdict.checked} 个文件与当时所写相同，重新运行的结果也相同。"
+        )
     raise typer.Exit(1 if verdict.problems else 0)
 
 
@@ -193,7 +206,10 @@ def main() -> None:
         print(f"无法运行：{stop}", file=sys.stderr)
         sys.exit(2)
     except Exception as bug:
-        print(f"程序出错了（{type(bug).__name__}），这不是您的填报造成的。详情已记在 {_log(bug)}，请转交维护人员。", file=sys.stderr)
+        print(
+            f"程序出错了（{type(bug).__name__}），这不是您的填报造成的。详情已记在 {_log(bug)}，请转交维护人员。",
+            file=sys.stderr,
+        )
         sys.exit(3)
 
 

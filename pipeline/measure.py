@@ -29,7 +29,9 @@ _PREFIXES = (
     ("=", r"=+|[═﹦]+|等于"),
 )  # fmt: skip
 _PREFIX = {name: re.compile(pattern) for name, pattern in _PREFIXES}
-_VERBS = re.compile(r"^(?:力争|确保|预计|计划|累计|共计?|合计|全年|实际|已|达到?(?![标成])|完成率?|实现|控制在?|保持在?|维持在?|稳定在?|提高到|提高至|降低到|降至|降到|为|是|[::])+")
+_VERBS = re.compile(
+    r"^(?:力争|确保|预计|计划|累计|共计?|合计|全年|实际|已|达到?(?![标成])|完成率?|实现|控制在?|保持在?|维持在?|稳定在?|提高到|提高至|降低到|降至|降到|为|是|[::])+"
+)
 _SUFFIXES = (
     (">", re.compile(r"以上\(?不含[^)]*\)?$")),
     (">=", re.compile(r"(?:及|或)?以上(?:\(含[^)]*\))?$|\(含\)以上$|\+$")),
@@ -51,9 +53,28 @@ _REWRITTEN = (
     (re.compile(r"(?<=[%‰])(?:完成|达成|达标|到位|合格|覆盖)$"), ""),
 )
 #: two bounds of one number: 大于95%小于100%, ≥90%且≤95%, 90%≤X≤95%
-_TWO_BOUNDS = re.compile(r"(?P<low>.*?[\d%‰].*?)\s*(?:且|,|并且|、|和)?\s*(?P<high>(?:[<≤≦]|小于|低于|不超过|不高于|不大于).*)")
-_VARIABLE = re.compile(r"^(?P<low>[\d.,]+\s*[%‰]?)\s*(?P<sign><=?|[≤≦])\s*[A-Za-z\u4e00-\u9fff]{1,8}?\s*(?P<high>(?:<=?|[≤≦]).*)$")
-_SIGNS = str.maketrans({"﹥": ">", "﹤": "<", "＞": ">", "＜": "<", "＝": "=", "％": "%", "〜": "~", "∼": "~", "－": "-", "−": "-", "﹣": "-", "\u2002": " "})
+_TWO_BOUNDS = re.compile(
+    r"(?P<low>.*?[\d%‰].*?)\s*(?:且|,|并且|、|和)?\s*(?P<high>(?:[<≤≦]|小于|低于|不超过|不高于|不大于).*)"
+)
+_VARIABLE = re.compile(
+    r"^(?P<low>[\d.,]+\s*[%‰]?)\s*(?P<sign><=?|[≤≦])\s*[A-Za-z\u4e00-\u9fff]{1,8}?\s*(?P<high>(?:<=?|[≤≦]).*)$"
+)
+_SIGNS = str.maketrans(
+    {
+        "﹥": ">",
+        "﹤": "<",
+        "＞": ">",
+        "＜": "<",
+        "＝": "=",
+        "％": "%",
+        "〜": "~",
+        "∼": "~",
+        "－": "-",
+        "−": "-",
+        "﹣": "-",
+        "\u2002": " ",
+    }
+)
 
 
 def parse_requirement(text: object, unit: str | None = None) -> Requirement:
@@ -89,7 +110,9 @@ def parse_requirement(text: object, unit: str | None = None) -> Requirement:
         reason = f"百分比目标 {found.value}% 大于 100%，可能是“≥”误作数字，请核对"
     kind = "rate" if units.is_rate(found.unit) else "number"
     if found.bound and operator is None:
-        operator, reason = (">", reason) if re.match(r"[逾超]", rest) else (None, reason or "目标是约数，请写明 ≥ 或 ≤")
+        operator, reason = (
+            (">", reason) if re.match(r"[逾超]", rest) else (None, reason or "目标是约数，请写明 ≥ 或 ≤")
+        )
     return Requirement(operator, found.value, found.unit, kind, reason)
 
 
@@ -121,7 +144,9 @@ def parse_actual(text: object, unit: str | None = None) -> Actual:
     found = find_number(_VERBS.sub("", rest), unit)
     if found is None or isinstance(found, str):
         if (graded := words.grade(rest)) is not None:
-            return Actual(graded, None, "grade", reason="写的是评定档次，不是结果" if words.is_scale(graded) else None)
+            return Actual(
+                graded, None, "grade", reason="写的是评定档次，不是结果" if words.is_scale(graded) else None
+            )
         return Actual(plain, None, "text", reason=found or "不是数字，也不是日期")
     kind = "rate" if units.is_rate(found.unit) else "number"
     return Actual(found.value, found.unit, kind, bool(found.bound), note or found.reason, found.bound)
@@ -135,7 +160,9 @@ def _plain(text: object, unit: str | None) -> tuple[str, str | None, str | None]
     if isinstance(text, bool):
         return ("是" if text else "否"), unit, None
     if isinstance(text, float):
-        text = "" if text != text else f"{Decimal('%.15g' % text):f}" if abs(text) != float("inf") else str(text)
+        text = (
+            "" if text != text else f"{Decimal('%.15g' % text):f}" if abs(text) != float("inf") else str(text)
+        )
     if isinstance(text, Fraction):
         text = f"{Decimal(text.numerator) / Decimal(text.denominator):f}"
     if isinstance(text, datetime.datetime):
@@ -217,7 +244,9 @@ def _date_requirement(text: str, operator: str | None) -> Requirement | None:
     if operator is None:
         if re.match(r"\s*(前|之前|以前)", tail):
             operator = "<=" if fine == "day" or re.search(r"[底末内终]$", text[:end]) else "<"
-        elif re.match(r"\s*[底末内]|.*(完成|到位|前|以内|止|完工|竣工|交付)", tail) or re.search(r"[底末内终]$", text[:end]):
+        elif re.match(r"\s*[底末内]|.*(完成|到位|前|以内|止|完工|竣工|交付)", tail) or re.search(
+            r"[底末内终]$", text[:end]
+        ):
             operator = "<="
     return Requirement(operator, day, None, "date")
 

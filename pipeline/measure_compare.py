@@ -98,13 +98,18 @@ def _compare_numbers(requirement: Requirement, actual: Actual, value: Fraction) 
     return Comparison(_HOLDS[requirement.operator](value, target), ratio, **numbers)
 
 
-def _compare_approximate(requirement: Requirement, actual: Actual, ratio: Fraction | None, numbers: dict) -> Comparison:
+def _compare_approximate(
+    requirement: Requirement, actual: Actual, ratio: Fraction | None, numbers: dict
+) -> Comparison:
     """余/多/约 satisfies ≥ at its printed number; it says too little for = and ≤."""
     value, target = numbers["actual"], numbers["target"]
     vague = Comparison(None, ratio, _vague(requirement, actual), **numbers)
     if requirement.operator not in (">=", ">"):
         return vague
-    if value > target or (value == target and (actual.bound == ABOVE or requirement.operator == ">=" and actual.bound != BELOW)):
+    if value > target or (
+        value == target
+        and (actual.bound == ABOVE or (requirement.operator == ">=" and actual.bound != BELOW))
+    ):
         return Comparison(True, ratio, **numbers)
     if value == target:
         return vague
@@ -117,9 +122,11 @@ def _vague(requirement: Requirement, actual: Actual) -> str:
 
 def _compare_dates(requirement: Requirement, actual: Actual) -> Comparison:
     if actual.kind != "date":
-        what = {"blank": "完成值空白", "not_applicable": "完成值为不适用", "hint": "完成值还是模板的提示文字"}.get(
-            actual.kind, f"完成值“{_shown(actual)}”不是日期"
-        )
+        what = {
+            "blank": "完成值空白",
+            "not_applicable": "完成值为不适用",
+            "hint": "完成值还是模板的提示文字",
+        }.get(actual.kind, f"完成值“{_shown(actual)}”不是日期")
         return Comparison(None, reason=f"{what}，不能与目标 {_printed(requirement)} 比较")
     if requirement.operator == "between":
         low, high = requirement.value
@@ -135,7 +142,9 @@ def _compare_grades(requirement: Requirement, actual: Actual) -> Comparison:
         return Comparison(None, reason=f"目标“{requirement.value}”是定性的，需人工评定")
     met = words.at_least_as_good(actual.value, requirement.value)
     if met is None:
-        return Comparison(None, reason=f"完成值“{actual.value}”与目标“{requirement.value}”不是同一套档次，需人工评定")
+        return Comparison(
+            None, reason=f"完成值“{actual.value}”与目标“{requirement.value}”不是同一套档次，需人工评定"
+        )
     return Comparison(met)
 
 
@@ -152,7 +161,9 @@ def _printed(requirement: Requirement) -> str:
     if requirement.kind == "date":
         if requirement.operator == "between":
             return "–".join(_day(end) for end in requirement.value)
-        return {"<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于"}.get(requirement.operator or "", "") + _day(requirement.value)
+        return {"<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于"}.get(
+            requirement.operator or "", ""
+        ) + _day(requirement.value)
     if requirement.operator == "between":
         low, high = requirement.value
         return f"{low:f}–{high:f}{requirement.unit or ''}"

@@ -16,7 +16,17 @@ ABOVE, BELOW, ABOUT = "above", "below", "about"
 _NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _CHINESE = r"[零〇一二两三四五六七八九十百千]+"
 _MORE = r"[余多来几]"
-_PREFIX = {"逾": ABOVE, "超": ABOVE, "超过": ABOVE, "约": ABOUT, "大约": ABOUT, "大概": ABOUT, "近": BELOW, "将近": BELOW, "接近": BELOW}
+_PREFIX = {
+    "逾": ABOVE,
+    "超": ABOVE,
+    "超过": ABOVE,
+    "约": ABOUT,
+    "大约": ABOUT,
+    "大概": ABOUT,
+    "近": BELOW,
+    "将近": BELOW,
+    "接近": BELOW,
+}
 _BEFORE = "|".join(sorted(_PREFIX, key=len, reverse=True))
 _TIMES = "千万|百万|十万|万|亿|千|百"
 _WHOLE = re.compile(
@@ -24,7 +34,9 @@ _WHOLE = re.compile(
     rf"(?P<times>{_TIMES})?\s*(?P<more2>{_MORE})?\s*(?P<unit>.*?)(?P<about>左右|上下)?$"
 )
 _CHINESE_WHOLE = re.compile(rf"^(?P<number>{_CHINESE})(?P<more>{_MORE})?\s*(?P<unit>\D{{1,6}})$")
-_CHINESE_RATE = re.compile(rf"^百分之(?P<number>{_CHINESE}|\d+(?:\.\d+)?)$|^(?P<tenths>[一二三四五六七八九]|\d)成(?P<half>[一二三四五六七八九半])?$")
+_CHINESE_RATE = re.compile(
+    rf"^百分之(?P<number>{_CHINESE}|\d+(?:\.\d+)?)$|^(?P<tenths>[一二三四五六七八九]|\d)成(?P<half>[一二三四五六七八九半])?$"
+)
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 #: a unit after words that name what is counted must be one that is known to count

@@ -28,7 +28,9 @@ _RANK = {
     "优秀": 5, "优": 5, "好": 5, "满意": 5, "达成": 5, "良好": 4, "良": 4, "较好": 4, "比较满意": 4, "部分达成": 3,
     "中": 3, "合格": 3, "一般": 3, "基本满意": 3, "较差": 2, "差": 1, "不合格": 1, "未达成": 1, "不满意": 1,
 }  # fmt: skip
-_SCALE_LISTS = re.compile(r"(优[、/,|]?良[、/,|]?(中|可)?[、/,|]?(低|差)?[、/,|]?差?|好[、/,|]中[、/,|]差|高[、/,|]?中[、/,|]?低)")
+_SCALE_LISTS = re.compile(
+    r"(优[、/,|]?良[、/,|]?(中|可)?[、/,|]?(低|差)?[、/,|]?差?|好[、/,|]中[、/,|]差|高[、/,|]?中[、/,|]?低)"
+)
 _ACHIEVED = re.compile(
     r"(全部|基本|部分|大部分|未|没有|未能)?(达成|达到|实现|完成)(了)?(年度|预期|年初|既定)?(绩效)?(指标|目标)(值)?(.{0,20})"
 )
@@ -40,8 +42,12 @@ _YEAR_MONTH = re.compile(rf"{_YEAR}{_MONTH}\s*(?:月份?|$|(?=底|末|前|之前
 _MONTH_ONLY = re.compile(rf"{_MONTH}\s*月份?")
 _QUARTER = re.compile(r"(?:(\d{4})\s*年?\s*)?第?([一二三四1-4])季度")
 _HALF = re.compile(r"(?:(\d{4})\s*年?\s*)?(上|下)半年")
-_YEAR_END = re.compile(r"(?:(\d{4})\s*年?|当年|本年|全年|年)\s*(底|末|内|终|度内)|^(\d{4})\s*年度?(?=前|内|完成|$)")
-_RANGE = re.compile(rf"(?:(\d{{4}})\s*年)?\s*{_MONTH}\s*月?\s*[-~—–至到]+\s*(?:(\d{{4}})\s*年)?\s*{_MONTH}\s*月(?:份|底|末)?")
+_YEAR_END = re.compile(
+    r"(?:(\d{4})\s*年?|当年|本年|全年|年)\s*(底|末|内|终|度内)|^(\d{4})\s*年度?(?=前|内|完成|$)"
+)
+_RANGE = re.compile(
+    rf"(?:(\d{{4}})\s*年)?\s*{_MONTH}\s*月?\s*[-~—–至到]+\s*(?:(\d{{4}})\s*年)?\s*{_MONTH}\s*月(?:份|底|末)?"
+)
 
 Day = datetime.date | tuple[int | None, int]
 
@@ -65,7 +71,13 @@ def grade(text: str) -> str | None:
     found = _ACHIEVED.fullmatch(plain)
     if found:
         first = found[1] or ""
-        return "未达成" if first.startswith(("未", "没")) else "部分达成" if first in ("部分", "大部分", "基本") else "达成"
+        return (
+            "未达成"
+            if first.startswith(("未", "没"))
+            else "部分达成"
+            if first in ("部分", "大部分", "基本")
+            else "达成"
+        )
     return None
 
 

@@ -71,7 +71,9 @@ def load_catalogue(path: Path = CATALOGUE) -> Mapping[str, Entry]:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark else None
-        raise CannotRun("规则目录的 YAML 写法有误，请检查缩进、冒号和引号。", file=path.name, line=line) from None
+        raise CannotRun(
+            "规则目录的 YAML 写法有误，请检查缩进、冒号和引号。", file=path.name, line=line
+        ) from None
     if not isinstance(raw, dict) or not raw:
         raise CannotRun("规则目录是空的，请恢复该文件。", file=path.name)
     return {code: _entry(code, entry, path.name) for code, entry in raw.items()}
@@ -79,7 +81,10 @@ def load_catalogue(path: Path = CATALOGUE) -> Mapping[str, Entry]:
 
 def _entry(code: str, raw: Any, file: str) -> Entry:
     known = {each.name for each in fields(Entry)} - {"code"}
-    if not isinstance(raw, dict) or not {"severity", "blocks", "sentence", "advice", "basis"} <= set(raw) <= known:
+    if (
+        not isinstance(raw, dict)
+        or not {"severity", "blocks", "sentence", "advice", "basis"} <= set(raw) <= known
+    ):
         raise CannotRun(f"规则 {code} 缺少内容，或有不认识的名称。", file=file)
     closed = {"severity": SEVERITIES, "blocks": BLOCKS, "phase": PHASES, "season": SEASONS}
     for name, choices in closed.items():

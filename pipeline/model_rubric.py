@@ -175,6 +175,8 @@ class Rubric:
         """Everything marked assumed: while there is any, every output is a trial (试算稿)."""
         return Assumed(
             weights=tuple(node.id for node in self.walk() if node.citation.mark == "assumed"),
-            rules=tuple(leaf.id for leaf in self.leaves() if leaf.rule and leaf.rule.citation.mark == "assumed"),
+            rules=tuple(
+                leaf.id for leaf in self.leaves() if leaf.rule and leaf.rule.citation.mark == "assumed"
+            ),
             settings=tuple(s.id for s in self.settings.values() if s.citation.mark == "assumed"),
         )

@@ -1,6 +1,6 @@
 """One department, on one screen: read -> check inputs -> compute -> check outcome -> write -> report.
 
-The only module (with bureau and verify) that knows the order of the stages. Every step takes and gives values; the
+The only module (with outputs, bureau and verify) that knows the order of the stages. Every step takes and gives values; the
 only side effects are in :func:`report`, which builds the run folder beside its place and publishes it whole.
 """
 
@@ -12,19 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import forms, maps, messages, rules
+from pipeline import forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
 from pipeline.check.session import Checked, Checker
 from pipeline.compute.score import compute
+from pipeline.compute.texts import as_text
 from pipeline.errors import CannotRun
 from pipeline.model import Figure, Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
 from pipeline.read.submission import identify, read_submission
-from pipeline.report import compare, evidence, folder, summary, trace
-
-ROOT = Path(__file__).resolve().parent.parent
-WORKBOOK = "部门整体支出绩效自评表.xlsx"
-WORKINGS = "计算底稿.xlsx"
+from pipeline.report import compare, folder, summary, trace
 
 Progress = Callable[[str], None]
 
@@ -95,7 +92,9 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     found = [*submission.findings, *before.findings]
     progress("计算")
     if messages.blocked_cells(found) != blocked:
-        outcome, weights, filled = _computed(submission, rubric, messages.blocked_cells(found), form_map, request)
+        outcome, weights, filled = _computed(
+            submission, rubric, messages.blocked_cells(found), form_map, request
+        )
     after = checker.outcome(submission, outcome, rubric, weights, found).result()
     found += [*outcome.findings, *after.findings]
     found.sort(key=_stake)
@@ -104,7 +103,11 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
 
 
 def _computed(
-    submission: Submission, rubric: Rubric, blocked: frozenset, form_map: maps.FormMap | None, request: Request
+    submission: Submission,
+    rubric: Rubric,
+    blocked: frozenset,
+    form_map: maps.FormMap | None,
+    request: Request,
 ) -> tuple[Outcome, tuple, object | None]:
     """The outcome; with a form also its own names and 分值, and the form filled."""
     outcome = compute(submission, rubric, blocked)
@@ -115,10 +118,12 @@ def _computed(
     from pipeline.write import official
 
     weights = tuple(official.read_weights(form_map.form, form_map))
-    return outcome, weights, official.fill(form_map.form, form_map, outcome, trial_line(rubric))
+    return outcome, weights, official.fill(form_map.form, form_map, outcome, rules.trial_line(rubric))
 
 
-def check(request: Request, only: Sequence[str], progress: Progress, checker: Checker | None = None) -> Result:
+def check(
+    request: Request, only: Sequence[str], progress: Progress, checker: Checker | None = None
+) -> Result:
     """``check``: everything but writing. ``only`` keeps the findings of some forms (title, id or prefix)."""
     with checker or Checker(request.beside) as checker:
         if request.submission.is_file():
@@ -135,7 +140,7 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     submission = read_submission(request.submission, forms.load_specs())
     found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
     records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=_stake))
-    return Result(_exit_code(submission, records), {}, records, trial_line(rubric))
+    return Result(_exit_code(submission, records), {}, records, rules.trial_line(rubric))
 
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
@@ -146,7 +151,7 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
     place = request.out / _run_name(assessed, figures)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
-        _write(staged, assessed, request)
+        outputs.write_run(staged, assessed, request)
         changes = _changes_since(place, figures, assessed.records)
         kept = folder.publish(staged, place)
     files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir()))
@@ -161,18 +166,12 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
     def rerun(inputs: Path, out: Path, options: Mapping[str, str]) -> Path:
         date = datetime.date.fromisoformat(options["date"]) if options["date"] else None
         year = int(options["year"]) if options["year"] else None
-        request = Request(inputs, out, options["region"] or None, year, date, options["lang"], options["name"])
+        request = Request(
+            inputs, out, options["region"] or None, year, date, options["lang"], options["name"]
+        )
         return report(request, progress).folder
 
     return verifying.verify(run, rerun, original)
-
-
-def trial_line(rubric: Rubric) -> str:
-    """One line that says how much is assumed and where the list is; empty when nothing is (law 12)."""
-    line = rules.assumed_line(rubric)
-    if not line:
-        return ""
-    return f"试算稿：{line}，清单见 python -m pipeline rules show {rubric.region_code} {rubric.year}"
 
 
 def _region_and_year(request: Request) -> tuple[str, int]:
@@ -183,7 +182,9 @@ def _region_and_year(request: Request) -> tuple[str, int]:
         found_region, found_year = identify(place.parent if place.is_file() else place)
         region, year = region or found_region, year or found_year
     if region is None or year is None:
-        missing = "、".join(name for name, value in (("行政区划代码", region), ("年度", year)) if value is None)
+        missing = "、".join(
+            name for name, value in (("行政区划代码", region), ("年度", year)) if value is None
+        )
         raise CannotRun(
             f"不知道按哪里、哪一年的标准评分：没有读到《1_基本情况》单位信息里的{missing}。"
             "请补填，或在命令后加 --region 440100 --year 2022 的样子。"
@@ -191,63 +192,22 @@ def _region_and_year(request: Request) -> tuple[str, int]:
     return region, year
 
 
-def _write(staged: Path, assessed: Assessment, request: Request) -> None:
-    from pipeline.write import workings
-
-    titles = {source: str(entry["title"]) for source, entry in rules.sources().items()}
-    (staged / WORKBOOK).write_bytes(assessed.filled.content)
-    cells = {WORKBOOK: assessed.filled.cells}
-    cells[WORKINGS] = workings.write_workings(
-        staged / WORKINGS,
-        submission=assessed.submission,
-        outcome=assessed.outcome,
-        rubric=assessed.rubric,
-        findings=assessed.records,
-        reconciliations=assessed.reconciliations,
-        specs=forms.load_specs(),
-        trial_line=trial_line(assessed.rubric),
-        source_titles=titles,
-    )
-    kept = staged / "evidence"
-    evidence.write_findings(kept, assessed.records)
-    evidence.write_json(kept / "figures.json", trace.figures_json(assessed.outcome))
-    evidence.write_json(
-        kept / "trace.json", trace.trace_json(assessed.outcome, assessed.submission, cells, titles)
-    )
-    evidence.write_normalisations(kept, assessed.submission.normalisations)
-    evidence.write_suite_runs(kept, [run for one in assessed.checked for run in one.results])
-    evidence.copy_inputs(kept / "inputs", request.submission, assessed.submission.files)
-    options = {
-        "region": request.region or "",
-        "year": str(request.year or ""),
-        "date": request.date.isoformat() if request.date else "",
-        "lang": request.lang,
-        "name": assessed.submission.name,
-    }
-    evidence.write_manifest(staged, _used(assessed.rubric), assessed.rubric.file, options)
-
-
-def _used(rubric: Rubric) -> dict[str, Path]:
-    """Every data file a run depends on, by its name in the repository."""
-    official = rules.official_folder(rubric)
-    paths = [
-        ROOT / rubric.file,
-        ROOT / "docs" / "sources.yaml",
-        *sorted(official.iterdir()),
-        *sorted((ROOT / "expectations").iterdir()),
-        *sorted(forms.FILL_IN.glob("*.yaml")),
-    ]
-    return {path.relative_to(ROOT).as_posix(): path for path in paths if path.is_file()}
-
-
 def _dated(outcome: Outcome, date: datetime.date) -> Outcome:
-    figure = Figure("basics.report_date", "填报日期", date.isoformat(), formula="given", parameters={"--date": date.isoformat()})
+    figure = Figure(
+        "basics.report_date",
+        "填报日期",
+        as_text(date),
+        formula="given",
+        parameters={"--date": date.isoformat()},
+    )
     return dataclasses.replace(outcome, figures={**outcome.figures, figure.id: figure})
 
 
 def _run_name(assessed: Assessment, figures: Mapping[str, Mapping]) -> str:
     name = figures.get("basics.department_name", {}).get("value") or assessed.submission.name
-    return folder.run_name(assessed.rubric.year, assessed.rubric.region_code, name, bool(assessed.rubric.assumed()))
+    return folder.run_name(
+        assessed.rubric.year, assessed.rubric.region_code, name, bool(assessed.rubric.assumed())
+    )
 
 
 def _changes_since(place: Path, figures: Mapping, records: Sequence[Mapping]) -> tuple[str, ...] | None:
@@ -278,6 +238,6 @@ def _result(assessed: Assessment, records: Sequence[Mapping]) -> Result:
         exit_code=_exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
         records=records,
-        trial=trial_line(assessed.rubric),
+        trial=rules.trial_line(assessed.rubric),
         month=int(assessed.rubric.setting("monitoring_month")),
     )

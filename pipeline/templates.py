@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import forms, rules
+from pipeline.report import manual
 from pipeline.write import blanks, own_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
@@ -22,7 +23,8 @@ def write_templates(out: Path | None) -> list[Path]:
     """
     base = out or INPUT_TEMPLATES
     written = [
-        _put(base / "fill_in" / blanks.file_name(spec), blanks.write_blank(spec)) for spec in forms.load_specs().values()
+        _put(base / "fill_in" / blanks.file_name(spec), blanks.write_blank(spec))
+        for spec in forms.load_specs().values()
     ]
     for one in rules.available():
         if one.kind != "department":
@@ -34,6 +36,9 @@ def write_templates(out: Path | None) -> list[Path]:
                 continue
             form, map_text = own_form.build(rubric)
             written += [_put(target / own_form.FORM_NAME, form), _put(target / MAP, map_text.encode("utf-8"))]
+    if out is None:
+        text = manual.field_tables(forms.load_specs())
+        written.append(_put(INPUT_TEMPLATES.parent / manual.NAME, text.encode("utf-8")))
     return written
 
 

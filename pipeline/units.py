@@ -52,6 +52,9 @@ _THINGS = frozenset(
 _BRACKETED = re.compile(r"[（(].*?[)）]")
 
 
+_EDGES = re.compile(r"^[·。,;、:]+|[·。,;、:]+$")
+
+
 def spelling(text: str) -> str:
     """A unit in its one normal spelling; "" for no unit.
 
@@ -63,7 +66,7 @@ def spelling(text: str) -> str:
     for sign in "*×∙•・.":
         plain = plain.replace(sign, "·")
     plain = plain.replace("每", "/") if re.fullmatch(r"[^/每]+每[^/每]+", plain) else plain
-    plain = plain.strip("·。,;、:;")
+    plain = _EDGES.sub("", plain)
     if plain and len(plain) % 2 == 0 and plain[: len(plain) // 2] == plain[len(plain) // 2 :]:
         plain = plain[: len(plain) // 2]  # the unit typed twice: %%
     if plain.startswith("个") and len(plain) > 1 and plain[1:] in ("亿", "万", "亿元", "万元"):

@@ -23,7 +23,9 @@ class Verdict:
     problems: tuple[str, ...]
 
 
-def verify(run: Path, rerun: Callable[[Path, Path, Mapping[str, str]], Path], original: Path | None = None) -> Verdict:
+def verify(
+    run: Path, rerun: Callable[[Path, Path, Mapping[str, str]], Path], original: Path | None = None
+) -> Verdict:
     """Compare a run with its own sums, with a fresh run from its inputs and, if given, with the original submission.
 
     ``rerun(inputs, out, options)`` makes a new run and returns its folder. Raises CannotRun when ``run`` is no run.
@@ -32,7 +34,9 @@ def verify(run: Path, rerun: Callable[[Path, Path, Mapping[str, str]], Path], or
         sums = (run / "evidence" / "SHA256SUMS").read_text("utf-8")
         manifest = json.loads((run / "evidence" / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError):
-        raise CannotRun(f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 SHA256SUMS 和 manifest.json）。") from None
+        raise CannotRun(
+            f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 SHA256SUMS 和 manifest.json）。"
+        ) from None
     written = {name: digest for digest, _, name in (line.partition("  ") for line in sums.splitlines())}
     problems = _against_sums(run, written)
     if original is not None:
@@ -70,7 +74,9 @@ def _against_original(inputs: Mapping[str, Mapping], original: Path) -> list[str
 
 def _against_rerun(manifest: Mapping, fresh: Mapping) -> list[str]:
     problems = [
-        f"所用的{name}与当时不同" for name, entry in manifest["used"].items() if fresh["used"].get(name) != entry
+        f"所用的{name}与当时不同"
+        for name, entry in manifest["used"].items()
+        if fresh["used"].get(name) != entry
     ]
     same_versions = manifest["versions"] == fresh["versions"]
     for name in sorted(manifest["outputs"].keys() | fresh["outputs"].keys()):

@@ -43,7 +43,9 @@ def _filled(spec: forms.FormSpec, entry: Mapping) -> bytes:
         table = spec.table(name)
         room = _prepared(book, table.sheet)
         if len(rows) > room:
-            book = insert_rows(book, table.sheet, HEADER_ROW + room - 1, len(rows) - room, HEADER_ROW + room - 1)
+            book = insert_rows(
+                book, table.sheet, HEADER_ROW + room - 1, len(rows) - room, HEADER_ROW + room - 1
+            )
         changes |= dict(_list(table, rows))
     return patch(book, changes)
 
@@ -69,7 +71,10 @@ def _list(table: forms.TableSpec, rows: list[Mapping]) -> Iterator[tuple[tuple[s
     letters = {field.id: get_column_letter(at + 1) for at, field in enumerate((*shown, *folded))}
     for at, row in enumerate(rows):
         for field_id, value in row.items():
-            yield (table.sheet, f"{letters[field_id]}{HEADER_ROW + 1 + at}"), _typed(table.field(field_id), value)
+            yield (
+                (table.sheet, f"{letters[field_id]}{HEADER_ROW + 1 + at}"),
+                _typed(table.field(field_id), value),
+            )
 
 
 def _typed(field: forms.FieldSpec, value: object) -> object:

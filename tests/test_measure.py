@@ -71,7 +71,13 @@ REQUIREMENTS = [
     ("年底前", "<=", (None, 12), None, "date"),
     ("上半年完成", "<=", (None, 6), None, "date"),
     ("2021年1月-12月", "between", ((2021, 1), (2021, 12)), None, "date"),
-    ("2022年1月1日-2022年12月31日", "between", (datetime.date(2022, 1, 1), datetime.date(2022, 12, 31)), None, "date"),
+    (
+        "2022年1月1日-2022年12月31日",
+        "between",
+        (datetime.date(2022, 1, 1), datetime.date(2022, 12, 31)),
+        None,
+        "date",
+    ),
     ("不晚于12月31日", "<=", (None, 12), None, "date"),
     ("≥90%且≤95%", "between", (D(90), D(95)), "%", "rate"),
     ("大于95%小于100%", "between", (D(95), D(100)), "%", "rate"),
@@ -91,7 +97,13 @@ REQUIREMENTS = [
     ("长期", None, "长期", None, "text"),
     ("5A级", None, "5A级", None, "text"),
     ("指标2:", None, "指标2:", None, "hint"),
-    ("对照年度目标,说明相关任务目标的完成情况(100字以内)", None, "对照年度目标,说明相关任务目标的完成情况(100字以内)", None, "hint"),
+    (
+        "对照年度目标,说明相关任务目标的完成情况(100字以内)",
+        None,
+        "对照年度目标,说明相关任务目标的完成情况(100字以内)",
+        None,
+        "hint",
+    ),
     ("定性 | 好坏", None, "好坏", None, "hint"),
     ("", None, None, None, "blank"),
     ("　", None, None, None, "blank"),
@@ -102,7 +114,9 @@ REQUIREMENTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "operator", "value", "unit", "kind"), REQUIREMENTS, ids=[r[0] for r in REQUIREMENTS])
+@pytest.mark.parametrize(
+    ("text", "operator", "value", "unit", "kind"), REQUIREMENTS, ids=[r[0] for r in REQUIREMENTS]
+)
 def test_a_target_is_read_as_it_is_meant(text, operator, value, unit, kind):
     read = parse_requirement(text)
     assert (read.operator, read.value, read.unit, read.kind) == (operator, value, unit, kind)
@@ -225,7 +239,10 @@ def test_sentences_name_both_sides():
         "完成值“90余次”是约数，不能与目标 =90次 比较，请填准确数"
     )
     assert "290%" in parse_requirement("290%").reason
-    assert parse_requirement("5000吨稻谷、500吨成品粮储备到位率").reason == "一格里写了两个以上的指标值，请拆成几行"
+    assert (
+        parse_requirement("5000吨稻谷、500吨成品粮储备到位率").reason
+        == "一格里写了两个以上的指标值，请拆成几行"
+    )
 
 
 @given(st.text(max_size=60), st.one_of(st.none(), st.text(max_size=8)))
@@ -236,7 +253,10 @@ def test_no_text_ever_raises(text, unit):
     compare(requirement, actual)
 
 
-TYPED = st.text(alphabet="0123456789.,%‰≥≤><=-~至以上内下约余多万亿元个人次/年月日底前第季度优良中差达成无|（）() ", max_size=20)
+TYPED = st.text(
+    alphabet="0123456789.,%‰≥≤><=-~至以上内下约余多万亿元个人次/年月日底前第季度优良中差达成无|（）() ",
+    max_size=20,
+)
 
 
 @given(TYPED, TYPED)
@@ -245,7 +265,12 @@ def test_nothing_an_officer_types_ever_raises(target, actual):
 
 
 @given(
-    st.sampled_from([("≥", "≧", ">=", "=>", "＞＝", "不少于", "不低于", "大于等于", "至少"), ("≤", "≦", "<=", "不超过", "不大于", "小于等于")]),
+    st.sampled_from(
+        [
+            ("≥", "≧", ">=", "=>", "＞＝", "不少于", "不低于", "大于等于", "至少"),
+            ("≤", "≦", "<=", "不超过", "不大于", "小于等于"),
+        ]
+    ),
     st.integers(0, 10**6),
     st.sampled_from(["%", "个", "万元", "人次", ""]),
 )

@@ -39,9 +39,7 @@ def test_an_entry_says_everything_in_both_languages(code: str):
         assert set(texts) == {"zh", "en"}
         assert re.search(r"[\u4e00-\u9fff]", texts["zh"]) or places_of(texts["zh"])
         assert not re.search(r"[。.]$", texts["zh"]), "the full stop is the sentence's own"
-        assert not re.search(r"[,;:!?]", re.sub(r"\{\w+\}|#REF!", "", texts["zh"])), (
-            "half-width punctuation"
-        )
+        assert not re.search(r"[,;:!?]", re.sub(r"\{\w+\}|#REF!", "", texts["zh"])), "half-width punctuation"
     assert places_of(entry.sentence["en"]) - {"explained_en"} <= places_of(entry.sentence["zh"])
     assert entry.basis.text
 
@@ -56,7 +54,6 @@ def test_echoes_name_codes_that_exist():
     catalogue = messages.load_catalogue()
     for code, entry in catalogue.items():
         assert set(entry.echo_of) <= set(catalogue) - {code}, f"{code} echoes {entry.echo_of}"
-
 
 
 def test_the_sentence_says_where_what_how_and_why():

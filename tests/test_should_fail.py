@@ -70,6 +70,7 @@ def test_every_code_of_the_checks_has_a_fixture():
     codes = {
         code
         for code in messages.load_catalogue()
-        if (code[:2] == "RC" or code[3:] not in ("002", "003")) and (not code.startswith("TP-") or code in ("TP-008", "TP-021"))
+        if (code[:2] == "RC" or code[3:] not in ("002", "003"))
+        and (not code.startswith("TP-") or code in ("TP-008", "TP-021"))
     }
     assert {yaml.safe_load(path.read_text("utf-8"))["code"] for path in FIXTURES} == codes - elsewhere

@@ -14,7 +14,9 @@ def test_templates_writes_what_is_committed(tmp_path: Path):
     assert len(written) >= 10
     for path in written:
         committed = ROOT / "input_templates" / path.relative_to(tmp_path)
-        assert path.read_bytes() == committed.read_bytes(), f"{committed.name} 与生成的不同，请运行 make templates"
+        assert path.read_bytes() == committed.read_bytes(), (
+            f"{committed.name} 与生成的不同，请运行 make templates"
+        )
 
 
 def test_an_offices_own_form_is_not_replaced(tmp_path: Path):

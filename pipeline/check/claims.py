@@ -55,15 +55,15 @@ def claims_frame(around: Around, outcome: Outcome, rubric: Rubric) -> Frame:
         "beyond_precision": [claim.gap for claim in claims],
         "unmatched": [int(not claim.is_matched) for claim in claims],
     }
-    places = [
-        Place(around.index, cells=_cells(claim, around), facts=claim.facts) for claim in claims
-    ]
+    places = [Place(around.index, cells=_cells(claim, around), facts=claim.facts) for claim in claims]
     return build("outcome.claims", places, columns)
 
 
 def _cells(claim: Claim, around: Around) -> tuple[Found, ...]:
     where = around.once(fields_by_cell) if claim.cells else {}
-    return tuple(found(*pair) for pair in (*((claim.row, name) for name in claim.fields), *map(where.get, claim.cells)))
+    return tuple(
+        found(*pair) for pair in (*((claim.row, name) for name in claim.fields), *map(where.get, claim.cells))
+    )
 
 
 def plain_name(text: object) -> str:
@@ -153,7 +153,9 @@ def _total(item: str, value: str, row: Row, outcome: Outcome, rubric: Rubric, wh
     if figure is None or number_of is None:
         return Claim("SC-013", row, ("item",), item, value, is_matched=False)
     if not isinstance(figure.value, Decimal):
-        return Claim("SC-013", row, ("claimed_value",), item, value, figure.printed, _beyond(number_of, figure))
+        return Claim(
+            "SC-013", row, ("claimed_value",), item, value, figure.printed, _beyond(number_of, figure)
+        )
     gap = gap_of(number_of, figure.value, rubric.score_digits)
     return Claim("SC-013", row, ("claimed_value",), item, value, figure.printed, gap)
 
@@ -220,14 +222,23 @@ def _rate(
         return Claim("SC-013", row, ("claimed_value",), item, value, ours.printed)
     rate, digits = claimed
     ratio = ours.exact if ours.exact is not None else exact(ours.value) / 100
-    tolerance = Fraction(rubric.settings["rate_tolerance_points"].value) if _tolerates(rubric) else Fraction(0)
+    tolerance = (
+        Fraction(rubric.settings["rate_tolerance_points"].value) if _tolerates(rubric) else Fraction(0)
+    )
     agrees = exact(round_half_up(ratio * 100, digits)) == rate * 100 or abs(rate - ratio) <= tolerance
     gap = 0 if agrees else max(1, int(abs(rate - ratio) * _MILLION))
     above, below = figures.get(above_id), figures.get(below_id)
-    if above is None or below is None or not isinstance(above.value, Decimal) or not isinstance(below.value, Decimal):
+    if (
+        above is None
+        or below is None
+        or not isinstance(above.value, Decimal)
+        or not isinstance(below.value, Decimal)
+    ):
         return Claim("SC-013", row, ("claimed_value",), item, value, ours.printed, gap)
     shown = print_percent(ratio, max(digits, rubric.rate_digits))
-    facts = {"numerator": _money(above.value), "denominator": _money(below.value)} | _explained(value, rate, above.value)
+    facts = {"numerator": _money(above.value), "denominator": _money(below.value)} | _explained(
+        value, rate, above.value
+    )
     amounts = tuple(cell for cell in below.because if cell in where and where[cell][1].endswith("_fen"))
     cells = amounts if len(amounts) == 1 else ()
     return Claim("SC-014", row, ("claimed_value",), item, value, shown, gap, True, facts, cells)

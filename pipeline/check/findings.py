@@ -61,7 +61,11 @@ def _cells(position: int, meta: Mapping[str, Any], frame: Frame) -> tuple[Found,
     place = frame.places[position].told()
     if place.row is None:
         return place.cells
-    fields = str(frame.data.at[position, meta["cells_column"]]).split() if "cells_column" in meta else meta["cells"]
+    fields = (
+        str(frame.data.at[position, meta["cells_column"]]).split()
+        if "cells_column" in meta
+        else meta["cells"]
+    )
     return tuple(found(place.row, field) for field in fields)
 
 

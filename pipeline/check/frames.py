@@ -182,7 +182,9 @@ def is_filled(row: Row, field_id: str) -> bool:
 def table_cells(around: Around, table_id: str, text: str = "") -> tuple[Found, ...]:
     """Where to speak of a table as a whole: its anchors, or its first cell, or its workbook."""
     table = around.submission.tables.get(table_id, Table(table_id))
-    anchors = table.anchors or tuple(dict.fromkeys(row.cell(next(iter(row.columns), "")) for row in table.rows[:1]))
+    anchors = table.anchors or tuple(
+        dict.fromkeys(row.cell(next(iter(row.columns), "")) for row in table.rows[:1])
+    )
     if not anchors:
         anchors = (missing_form_cell(around, table_id.partition(".")[0]),)
     return tuple(Found(anchor, text) for anchor in anchors)

@@ -55,7 +55,11 @@ class Line:
 def lines_of(around: Around, skip: frozenset[str] = frozenset()) -> Iterator[Line]:
     """All relations that apply to the submission. ``skip``: codes that are not checked in this season."""
     for relation in load():
-        if relation.code not in skip and around.submission.table(relation.table).rows and _applies(relation, around):
+        if (
+            relation.code not in skip
+            and around.submission.table(relation.table).rows
+            and _applies(relation, around)
+        ):
             for scope in _SCOPES[relation.each](relation, around):
                 yield _line(relation, around, scope)
 
@@ -76,7 +80,8 @@ def _applies(relation: Relation, around: Around) -> bool:
         return False
     tables = when.any_filled.items()
     return all(
-        any(is_filled(row, name) for row in around.submission.table(table) for name in names) for table, names in tables
+        any(is_filled(row, name) for row in around.submission.table(table) for name in names)
+        for table, names in tables
     )
 
 
@@ -95,14 +100,17 @@ def _rows(relation: Relation, around: Around) -> Iterator[Scope]:
         if any(is_filled(row, name) for names in when.blank.values() for name in names):
             continue
         words = [str(row.usable(name)) for name in relation.named if is_filled(row, name)]
-        yield Scope(f"{words[0]}月" if relation.named == ("month",) and words else "".join(words[:1]), row=row)
+        yield Scope(
+            f"{words[0]}月" if relation.named == ("month",) and words else "".join(words[:1]), row=row
+        )
 
 
 def _groups(relation: Relation, around: Around) -> Iterator[Scope]:
     keys = {
         key: None
         for row in around.submission.table(relation.table)
-        if (key := row.usable(relation.by)) is not None and all(is_filled(row, name) for name in relation.where_filled)
+        if (key := row.usable(relation.by)) is not None
+        and all(is_filled(row, name) for name in relation.where_filled)
     }
     for key in keys:
         yield Scope(str(key), group=key)

@@ -35,7 +35,9 @@ _LIST_MARKS = re.compile(r"[、,，;；/／\s]+")
 _EVIDENCE_CODE = re.compile(r"[A-Za-z]+[-_]?\d+")
 NO_PROCUREMENT = "无政府采购"
 #: what else may be done about a form that is missing
-_OTHERWISE = {"procurement": "；本年无政府采购的，在《5_管理事项》增加检查点“本年无政府采购”，已做数填“是”"}
+_OTHERWISE = {
+    "procurement": "；本年无政府采购的，在《5_管理事项》事项加一行：对应三级指标填“采购管理”，是否适用填“否”，不适用理由填“本年无政府采购”"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,11 @@ def records_frame(arounds: Sequence[Around]) -> Frame:
                 len(negative), " ".join(negative), len(hints), " ".join(hints),
             ))  # fmt: skip
             key_label = "、".join(table.field(part).label for part in table.key)
-            places.append(Place(around.index, row, facts={"key": (key or "").replace("|", "、"), "key_label": key_label}))
+            places.append(
+                Place(
+                    around.index, row, facts={"key": (key or "").replace("|", "、"), "key_label": key_label}
+                )
+            )
     return build("submission.records", places, _columns(names, lines))
 
 
@@ -160,7 +166,9 @@ def says_no_procurement(around: Around) -> bool:
     """Whether 5_管理事项 says 本年无政府采购: in the matter itself answered 是, or as the reason of a 不适用."""
     for row in around.submission.table("management.items"):
         words = "".join(str(row.usable(name) or "") for name in ("checkpoint", "inapplicable_reason", "note"))
-        if NO_PROCUREMENT in words and (row.usable("is_applicable") is False or row.usable("done_count") is True):
+        if NO_PROCUREMENT in words and (
+            row.usable("is_applicable") is False or row.usable("done_count") is True
+        ):
             return True
     return False
 
@@ -203,7 +211,13 @@ REFERENCES = (
     Reference("PI-020", "indicator_results.project_monitoring", "project_id", *_PROJECTS),
     Reference("PI-021", "indicator_results.indicators", "task_id", *_TASKS, several=True),
     Reference("PI-022", "indicator_results.indicators", "division_name", *_DIVISIONS, several=True),
-    Reference("PI-023", "indicator_results.monitoring", "indicator_id", "indicator_results.indicators", "indicator_id"),
+    Reference(
+        "PI-023",
+        "indicator_results.monitoring",
+        "indicator_id",
+        "indicator_results.indicators",
+        "indicator_id",
+    ),
 )
 
 
@@ -216,7 +230,9 @@ def references_frame(arounds: Sequence[Around]) -> Frame:
              "register")  # fmt: skip
     lines, places = [], []
 
-    def add(around: Around, code: str, table: str, row: Row, name: str, unknown: Sequence[str], where: str) -> None:
+    def add(
+        around: Around, code: str, table: str, row: Row, name: str, unknown: Sequence[str], where: str
+    ) -> None:
         lines.append((around.submission.name, table, code, row.file, row.sheet, row.number, name, str(row[name]),
                       len(unknown), "、".join(unknown), where))  # fmt: skip
         places.append(Place(around.index, row))
@@ -242,7 +258,15 @@ def _add_evidence(around: Around, add: Callable[..., None]) -> None:
         named = row.usable("evidence")
         if isinstance(named, str) and not table_id.startswith("evidence."):
             unknown = unknown_evidence(named, known)
-            add(around, "EV-008", table_id, row, "evidence", unknown, _sheet_name(around, "evidence.catalogue"))
+            add(
+                around,
+                "EV-008",
+                table_id,
+                row,
+                "evidence",
+                unknown,
+                _sheet_name(around, "evidence.catalogue"),
+            )
 
 
 def unknown_evidence(named: str, known: frozenset[object]) -> list[str]:

@@ -116,7 +116,9 @@ def _terms(raw: Any, table: str, by: str) -> tuple[Term, ...]:
     for each in raw:
         own = {"table": table} if not {"rubric", "leaf"} & set(each) else {}
         own |= {"by": by} if each.get("table", table) == table else {}
-        term = Term(**{**own, **each, "add": tuple(each.get("add", ())), "subtract": tuple(each.get("subtract", ()))})
+        term = Term(
+            **{**own, **each, "add": tuple(each.get("add", ())), "subtract": tuple(each.get("subtract", ()))}
+        )
         if term.blank not in _BLANKS:
             raise ValueError(f"blank: {term.blank}")
         terms.append(term)

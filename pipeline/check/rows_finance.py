@@ -94,7 +94,9 @@ def adjusted_in_another_year(row: Row, around: Around) -> int:
 def fall_without_refund_fen(row: Row, around: Around) -> int:
     """How much a month's spending falls that no 当月退回冲减 explains; the larger of total and project."""
     refunded = row.usable("refunded_fen") or 0
-    spent = [value for field in ("spent_fen", "project_spent_fen") if (value := row.usable(field)) is not None]
+    spent = [
+        value for field in ("spent_fen", "project_spent_fen") if (value := row.usable(field)) is not None
+    ]
     return max([0, *(-value - refunded for value in spent)])
 
 

@@ -125,7 +125,10 @@ def _disorder(row: Row) -> tuple[str, ...]:
 
 def intention_missing(row: Row, around: Around) -> int:
     """1 where neither 意向公开日期 nor an exemption stands (电子卖场 and 协议定点 are exempt by their method)."""
-    exempt = is_filled(row, "intention_exemption") or row.usable("procurement_method") in ("电子卖场", "协议定点")
+    exempt = is_filled(row, "intention_exemption") or row.usable("procurement_method") in (
+        "电子卖场",
+        "协议定点",
+    )
     return int(row["intention_published_on"] is None and not exempt)
 
 

@@ -86,7 +86,10 @@ def _read(row: Row, around: Around) -> _Pair | None:
 
 def _default_direction(around: Around) -> str:
     """What a bare number means where 方向 is blank, by the rubric."""
-    return next((str(each["default_direction"]) for each in _parameters(around) if "default_direction" in each), "正向")
+    return next(
+        (str(each["default_direction"]) for each in _parameters(around) if "default_direction" in each),
+        "正向",
+    )
 
 
 def _parameters(around: Around) -> Iterator[Mapping[str, object]]:
@@ -159,12 +162,21 @@ def _grades(around: Around) -> Mapping[object, tuple[Fraction, bool, Fraction, b
 
 def _ends(band: Band) -> tuple[Fraction, bool, Fraction, bool]:
     low = Fraction(0) if band.low is None else band.low
-    return low, band.low is None or band.low_closed, *((Fraction(1), True) if band.high is None else (band.high, band.high_closed))
+    return (
+        low,
+        band.low is None or band.low_closed,
+        *((Fraction(1), True) if band.high is None else (band.high, band.high_closed)),
+    )
 
 
 def points_out_of_band(row: Row, around: Around) -> int:
     """1 where 评定得分 lies outside what 评定等级 allows, or outside 0 to the points there are."""
-    points, full, band, judged = row.usable("graded_points"), _full_points(row), _band(row, around), _pair(row, around)
+    points, full, band, judged = (
+        row.usable("graded_points"),
+        _full_points(row),
+        _band(row, around),
+        _pair(row, around),
+    )
     if points is None or full is None or judged is None or not judged.is_graded:
         return 0
     value = exact(points)
@@ -173,7 +185,12 @@ def points_out_of_band(row: Row, around: Around) -> int:
     if band is None:
         return 0
     low, low_closed, high, high_closed = band
-    return int(value < low or value > high or (value == low and not low_closed) or (value == high and not high_closed))
+    return int(
+        value < low
+        or value > high
+        or (value == low and not low_closed)
+        or (value == high and not high_closed)
+    )
 
 
 def points_band(row: Row, around: Around) -> str:
@@ -211,7 +228,9 @@ INDICATORS: Mapping[str, Prepared] = {
     "points_out_of_band": points_out_of_band,
     "points_band": points_band,
     "overshoot_unexplained": overshoot_unexplained,
-    "completion": lambda row, around: "" if (ratio := completion(row, around)) is None else print_percent(ratio),
+    "completion": lambda row, around: (
+        "" if (ratio := completion(row, around)) is None else print_percent(ratio)
+    ),
     "adjusted_without_document": lambda row, around: int(
         is_filled(row, "adjusted_target") and row["adjustment_document"] is None
     ),

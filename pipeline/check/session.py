@@ -105,10 +105,15 @@ class Checker:
 
 
 def _start() -> subprocess.Popen | None:
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)}
+    env = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep),
+    }
     pipe = subprocess.PIPE
     try:
-        return subprocess.Popen([sys.executable, "-m", "pipeline.check.worker"], stdin=pipe, stdout=pipe, env=env)
+        return subprocess.Popen(
+            [sys.executable, "-m", "pipeline.check.worker"], stdin=pipe, stdout=pipe, env=env
+        )
     except OSError:  # no second process to be had: some locked-down machines
         return None
 
@@ -128,7 +133,11 @@ def _inputs(submission: Submission, rubric: object, whole: bool) -> Checked:
 
 
 def _outcome(
-    submission: Submission, outcome: Outcome, rubric: object, form_weights: Sequence, earlier: Sequence[Finding]
+    submission: Submission,
+    outcome: Outcome,
+    rubric: object,
+    form_weights: Sequence,
+    earlier: Sequence[Finding],
 ) -> Checked:
     from pipeline.check.outcome import check_outcome
 

@@ -25,7 +25,11 @@ FOLDER = Path(__file__).resolve().parents[2] / "expectations"
 
 #: what GX imports at start and only draws or fits curves with: 60% of its start
 _LATE = ("scipy.stats", "altair", "jsonschema", "mistune")
-_COMPLETE = {"result_format": "COMPLETE", "partial_unexpected_count": 0, "return_unexpected_index_query": False}
+_COMPLETE = {
+    "result_format": "COMPLETE",
+    "partial_unexpected_count": 0,
+    "return_unexpected_index_query": False,
+}
 
 
 class CheckFailed(Exception):
@@ -122,11 +126,15 @@ def _compared(wanted: Sequence[Mapping[str, Any]]) -> list[str]:
     for each in wanted:
         kwargs = each["kwargs"]
         columns |= dict.fromkeys(kwargs.get("column_list", ()))
-        columns |= dict.fromkeys(kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs)
+        columns |= dict.fromkeys(
+            kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs
+        )
     return list(columns)
 
 
-def _validate(batch: Any, name: str, wanted: Sequence[Mapping], result_format: Mapping) -> list[dict[str, Any]]:
+def _validate(
+    batch: Any, name: str, wanted: Sequence[Mapping], result_format: Mapping
+) -> list[dict[str, Any]]:
     from great_expectations import ExpectationSuite
 
     suite = ExpectationSuite(name=name, expectations=[dict(each) for each in wanted])

@@ -33,8 +33,24 @@ class Book:
     def amount(self, figure_id: str, label: str, total: Sum, *, none: str = "") -> Figure:
         """A sum of money in 万元, two decimals; ``none``: why there is no row, for a figure blank by its nature."""
         if not total.rows:
-            return self.put(Figure(figure_id, label, "", "万元", reason=none or None, because=total.because, active=total.active))
-        common = {"unit": "万元", "digits": 2, "because": total.because, "formula": "合计", "active": total.active}
+            return self.put(
+                Figure(
+                    figure_id,
+                    label,
+                    "",
+                    "万元",
+                    reason=none or None,
+                    because=total.because,
+                    active=total.active,
+                )
+            )
+        common = {
+            "unit": "万元",
+            "digits": 2,
+            "because": total.because,
+            "formula": "合计",
+            "active": total.active,
+        }
         if total.value is None:
             return self.put(Figure(figure_id, label, None, reason=total.reason, **common))
         exact = Fraction(total.value, FEN_PER["万元"])
@@ -72,14 +88,18 @@ class Book:
             return self.put(Figure(figure_id, label, None, reason=reason, **common))
         ratio = rate(over.exact, under.exact)
         if ratio is None:
-            return self.put(Figure(figure_id, label, None, reason=f"{denominator_label}为 0，不能作分母", **common))
+            return self.put(
+                Figure(figure_id, label, None, reason=f"{denominator_label}为 0，不能作分母", **common)
+            )
         active = ("分子为 0",) if not ratio else ()
         return self.percent(figure_id, label, ratio, active=active, **common)
 
     def percent(self, figure_id: str, label: str, ratio: Fraction, **rest: object) -> Figure:
         """A known ratio as a figure in percent; ``exact`` is the ratio itself."""
         rest |= {"unit": "%", "digits": self.rate_digits}
-        return self.put(Figure(figure_id, label, round_half_up(ratio * 100, self.rate_digits), exact=ratio, **rest))
+        return self.put(
+            Figure(figure_id, label, round_half_up(ratio * 100, self.rate_digits), exact=ratio, **rest)
+        )
 
     def text(
         self, figure_id: str, label: str, text: str, because: tuple[Cell | str, ...] = (), **rest: object
@@ -127,7 +147,9 @@ def _shown(value: object) -> str:
         text = f"{round_half_up(value, 6):f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, tuple):
-        return "、".join(f"{one.words}→{_shown(one.value)}" if hasattr(one, "words") else str(one) for one in value)
+        return "、".join(
+            f"{one.words}→{_shown(one.value)}" if hasattr(one, "words") else str(one) for one in value
+        )
     if isinstance(value, Mapping):
         return "，".join(f"{name} {_shown(one)}" for name, one in value.items())
     return "无" if value is None else str(value)

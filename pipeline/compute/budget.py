@@ -120,7 +120,9 @@ def _put_adjustment_rate(book: Book) -> None:
         book.unknown("adjustment.rate", "预算调整率", reason, unit="%", digits=book.rate_digits, **common)
     else:
         active = () if net.exact else ("分子为 0",)
-        book.percent("adjustment.rate", "预算调整率", Fraction(abs(net.exact) / initial.exact), active=active, **common)
+        book.percent(
+            "adjustment.rate", "预算调整率", Fraction(abs(net.exact) / initial.exact), active=active, **common
+        )
 
 
 def _put_group(
@@ -173,7 +175,9 @@ def _put_reason(
     text = "；".join(dict.fromkeys(texts))
     active = ("相同的原因只列一次",) if len(members) > 1 and (texts or key_cells or because) else ()
     because = because or [*key_cells]
-    book.text(f"{prefix}.reason", f"{label}执行率偏低原因", text, tuple(dict.fromkeys(because)), active=active)
+    book.text(
+        f"{prefix}.reason", f"{label}执行率偏低原因", text, tuple(dict.fromkeys(because)), active=active
+    )
 
 
 def _of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
@@ -186,7 +190,9 @@ def _of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
     return belongs
 
 
-def _choice(inputs: Inputs, row: Row, field_id: str, default: str) -> tuple[str | None, tuple[Cell, ...], str]:
+def _choice(
+    inputs: Inputs, row: Row, field_id: str, default: str
+) -> tuple[str | None, tuple[Cell, ...], str]:
     """A choice whose blank (or 不适用) means ``default``. A column that is not there has no cell."""
     taken = inputs.take(row, field_id)
     cells = (taken.cell,) if field_id in row.columns else ()
@@ -232,7 +238,9 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
     tasks = {row.usable("task_id"): row for row in inputs.rows(TASKS) if row.usable("task_id")}
     for key, members in groups.items():
         first = members[0]
-        name = put_field(inputs, book, f"project.{key}.name", "项目名称", first.row, "project_name", first.cells)
+        name = put_field(
+            inputs, book, f"project.{key}.name", "项目名称", first.row, "project_name", first.cells
+        )
         if len(members) > 1:
             book.put(replace(name, active=("同一项目有多行，取第一行的名称",)))
         _put_group(inputs, book, f"project.{key}", str(name.value or ""), members, key_cells=first.cells)
@@ -240,7 +248,9 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
         for member in members:
             task_id = member.row.usable("task_id")
             if task_id is not None:
-                texts.append(str(tasks[task_id].usable("task_name") or task_id) if task_id in tasks else str(task_id))
+                texts.append(
+                    str(tasks[task_id].usable("task_name") or task_id) if task_id in tasks else str(task_id)
+                )
                 because += [member.row.cell("task_id"), *member.cells]
                 if task_id in tasks:
                     because += [tasks[task_id].cell("task_id"), tasks[task_id].cell("task_name")]
@@ -258,7 +268,12 @@ def _put_tasks(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
         put_field(inputs, book, f"{prefix}.completion", "完成情况", row, "completion", cells)
         task_id = row.usable("task_id")
         members = [
-            Member(line.row, (*line.cells, line.row.cell("task_id"), row.cell("task_id")), line.unsure, line.left_out)
+            Member(
+                line.row,
+                (*line.cells, line.row.cell("task_id"), row.cell("task_id")),
+                line.unsure,
+                line.left_out,
+            )
             for line in lines
             if task_id is not None and line.row.usable("task_id") == task_id
         ]

@@ -40,7 +40,9 @@ def _put_reason(leaf: Leaf, measured: Measured) -> None:
         taken = leaf.inputs.take(row, measured.reason_field)
         if taken.state == "value":
             name = leaf.inputs.take(row, name_field) if name_field else None
-            texts.append(f"{name.value}：{taken.value}" if name and name.state == "value" else str(taken.value))
+            texts.append(
+                f"{name.value}：{taken.value}" if name and name.state == "value" else str(taken.value)
+            )
             cells += (taken.cell, name.cell) if name else (taken.cell,)
     for table_id, name_field in (("management.items", "indicator_name"), ("claimed.scores", "indicator")):
         if not texts:
@@ -81,7 +83,11 @@ def _put_above(book: Book, node: Node) -> None:
         return
     for part, label, before in (("deduction_reason", "扣分原因", True), ("evidence", "佐证编号", False)):
         figures = [(child, book[f"{child.id}.{part}"]) for child in node.children]
-        texts = [f"{child.label}：{figure.value}" if before else str(figure.value) for child, figure in figures if figure.value]
+        texts = [
+            f"{child.label}：{figure.value}" if before else str(figure.value)
+            for child, figure in figures
+            if figure.value
+        ]
         active = ("相同的只列一次",) if len(texts) > 1 else ()
         text = ("\n" if before else "、").join(dict.fromkeys(texts))
         because = tuple(figure.id for _, figure in figures)

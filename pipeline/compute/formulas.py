@@ -163,7 +163,9 @@ def checklist(weight: Fraction, share: Fraction, items: int, *, points_per_item:
     return _floored(earned)
 
 
-def count_deduct(weight: Fraction, count: Fraction, *, points: Fraction, free: int, floor: Fraction) -> Scored:
+def count_deduct(
+    weight: Fraction, count: Fraction, *, points: Fraction, free: int, floor: Fraction
+) -> Scored:
     """Every problem above ``free`` costs ``points``, down to ``floor``. Excel: ``=MAX(floor,W-MAX(0,n-free)*points)``
 
     >>> count_deduct(Fraction(4), Fraction(3), points=Fraction(1), free=0, floor=ZERO).points

@@ -107,7 +107,17 @@ def _put_points(inputs: Inputs, book: Book, prefix: str, row: Row, cells: tuple[
         book.unknown(figure_id, label, taken.reason, unit="分", because=because)
     elif taken.state == "value":
         value = round_half_up(taken.value, inputs.rubric.score_digits)
-        book.put(Figure(figure_id, label, value, "分", inputs.rubric.score_digits, Fraction(taken.value), because=because))
+        book.put(
+            Figure(
+                figure_id,
+                label,
+                value,
+                "分",
+                inputs.rubric.score_digits,
+                Fraction(taken.value),
+                because=because,
+            )
+        )
     else:
         book.text(figure_id, label, "", because)
 
@@ -176,7 +186,11 @@ def _scoring(scheme: Scheme) -> tuple:
 
 
 def _common(
-    inputs: Inputs, because: Sequence[Cell], scheme: Scheme | None, parameters: Mapping[str, str], formula: str
+    inputs: Inputs,
+    because: Sequence[Cell],
+    scheme: Scheme | None,
+    parameters: Mapping[str, str],
+    formula: str,
 ) -> dict[str, object]:
     return {
         "unit": "分",

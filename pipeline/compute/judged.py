@@ -44,7 +44,9 @@ class Judged:
 
 def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
     """What an indicator's row comes to, before any points."""
-    unusable = [inputs.take(row, field) for field in ("adjusted_target", "adjustment_document", "measure_kind")]
+    unusable = [
+        inputs.take(row, field) for field in ("adjusted_target", "adjustment_document", "measure_kind")
+    ]
     if unusable := [one for one in unusable if one.is_unusable]:
         return Judged(None, tuple(one.cell for one in unusable), unusable[0].reason)
     target, target_cells, notes = _target(inputs, row)
@@ -55,11 +57,15 @@ def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
         return Judged(None, target_cells, target.reason, is_adjusted=is_adjusted)
     text = str(target.value)
     requirement = measure.parse_requirement(text, _unit_text(unit))
-    words = requirement.kind == "text" or (requirement.kind == "grade" and inputs.take(row, "grade").state == "value")
+    words = requirement.kind == "text" or (
+        requirement.kind == "grade" and inputs.take(row, "grade").state == "value"
+    )
     if kind.value == "定性" or (words and kind.value != "定量"):
         cells = (*target_cells, *((kind.cell,) if kind.value == "定性" and not words else ()))
         note = "定性指标按评定得分计，不看指标值和完成值的文字"
-        return Judged(None, cells, is_qualitative=True, is_adjusted=is_adjusted, notes=(*notes, note), printed=text)
+        return Judged(
+            None, cells, is_qualitative=True, is_adjusted=is_adjusted, notes=(*notes, note), printed=text
+        )
     kind_cells = (kind.cell,) if words and kind.value == "定量" else ()
     direction, direction_cells, direction_notes = _direction(inputs, row, requirement, default_direction)
     if direction is None:
@@ -159,7 +165,9 @@ def _numbers(requirement: object, compared: object) -> Mapping[str, object]:
     return {"actual": actual, "target": Fraction(compared.target)}
 
 
-def points_of(judged: Judged, weight: Fraction, parameters: Mapping[str, object]) -> tuple[Scored | None, str]:
+def points_of(
+    judged: Judged, weight: Fraction, parameters: Mapping[str, object]
+) -> tuple[Scored | None, str]:
     """Exact points of an indicator that was compared, and the name of the formula; None where it could not be.
 
     ``parameters``: those of the measure ``indicator_points``: which formula for which direction.
@@ -176,6 +184,8 @@ def points_of(judged: Judged, weight: Fraction, parameters: Mapping[str, object]
         name = str(parameters["higher"] if judged.actual < low else parameters["lower"])
         return FORMULAS[name](weight, judged.actual, target=low if judged.actual < low else high), name
     if judged.direction == "等于":
-        return equal(weight, judged.actual, target=judged.target, above=str(parameters["equal_above"])), "equal"
+        return equal(
+            weight, judged.actual, target=judged.target, above=str(parameters["equal_above"])
+        ), "equal"
     name = str(parameters["lower"] if judged.direction == "反向" else parameters["higher"])
     return FORMULAS[name](weight, judged.actual, target=judged.target), name

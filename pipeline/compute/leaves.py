@@ -94,7 +94,8 @@ def _ends(step: Step, measured: Measured, weight: Fraction) -> tuple[Fraction, F
     if not is_falling and step.formula not in RISING and step.parameters.get("side") != "below":
         return Fraction(0), weight
     at = [
-        None if bound is None else _apply(step, measured, bound, weight).points for bound in (measured.low, measured.high)
+        None if bound is None else _apply(step, measured, bound, weight).points
+        for bound in (measured.low, measured.high)
     ]
     worst, best = reversed(at) if is_falling else at
     return Fraction(0) if worst is None else worst, weight if best is None else best
@@ -136,7 +137,9 @@ def _put_measure(book: Book, figure_id: str, rule: Rule, step: Step, measured: M
     else:
         digits = 0 if measured.unit == "个" else 2
         value = round_half_up(measured.value, digits)
-        book.put(Figure(figure_id, measured.label, value, measured.unit, digits, exact=measured.value, **common))
+        book.put(
+            Figure(figure_id, measured.label, value, measured.unit, digits, exact=measured.value, **common)
+        )
 
 
 def _put_weight(book: Book, node: Node, weight: Decimal, **rest: object) -> None:
@@ -147,7 +150,13 @@ def _put_not_applicable(leaf: Leaf, ids: tuple[str, ...], result: Result) -> Non
     """full: all points. drop: no points and no weight. redistribute waits for the leaf's siblings."""
     node, book, policy = leaf.node, leaf.book, leaf.node.rule.not_applicable
     digits = leaf.inputs.rubric.score_digits
-    common = {"unit": "分", "digits": digits, "because": ids, "citation": node.rule.citation, "formula": node.rule.formula}
+    common = {
+        "unit": "分",
+        "digits": digits,
+        "because": ids,
+        "citation": node.rule.citation,
+        "formula": node.rule.formula,
+    }
     label = f"{node.label}得分"
     if policy == "drop":
         zero = round_half_up(0, digits)
@@ -157,13 +166,23 @@ def _put_not_applicable(leaf: Leaf, ids: tuple[str, ...], result: Result) -> Non
         return
     _put_weight(book, node, node.weight)
     full = Scored(Fraction(node.weight), ("不适用，按满分计",)) if policy == "full" else None
-    put_points(book, f"{node.id}.score", label, full, (Fraction(0), Fraction(node.weight)), "待同级指标计分后确定", common)
+    put_points(
+        book,
+        f"{node.id}.score",
+        label,
+        full,
+        (Fraction(0), Fraction(node.weight)),
+        "待同级指标计分后确定",
+        common,
+    )
 
 
 def is_waiting(leaf: Leaf) -> bool:
     """A leaf that does not apply and takes its siblings' rate."""
     measure = leaf.book.figures.get(f"measure.{leaf.node.id}")
-    return leaf.node.rule.not_applicable == "redistribute" and measure is not None and measure.value == "不适用"
+    return (
+        leaf.node.rule.not_applicable == "redistribute" and measure is not None and measure.value == "不适用"
+    )
 
 
 def redistribute(leaf: Leaf, siblings: Sequence[str]) -> None:
@@ -184,7 +203,15 @@ def redistribute(leaf: Leaf, siblings: Sequence[str]) -> None:
     }
     label, weight = f"{node.label}得分", Fraction(node.weight)
     if not weights:
-        put_points(book, f"{node.id}.score", label, None, (Fraction(0), weight), "不适用，但没有可以参照的同级指标", common)
+        put_points(
+            book,
+            f"{node.id}.score",
+            label,
+            None,
+            (Fraction(0), weight),
+            "不适用，但没有可以参照的同级指标",
+            common,
+        )
         return
     scores = [book[f"{one}.score"] for one in siblings]
     low = sum((Fraction(one.range[0] if one.value is None else one.value) for one in scores), Fraction(0))

@@ -60,7 +60,9 @@ def plain_name(text: object) -> str:
     True
     """
     folded = unicodedata.normalize("NFKC", str(text))
-    return "".join(letter for letter in folded if not letter.isspace() and letter not in "“”\"'‘’「」『』《》")
+    return "".join(
+        letter for letter in folded if not letter.isspace() and letter not in "“”\"'‘’「」『』《》"
+    )
 
 
 def names_of(nodes: Sequence[Node]) -> frozenset[str]:

@@ -21,7 +21,9 @@ def disclosure(leaf: Leaf, *, matters: Sequence[str], within_days: int | None) -
     items = items_of(leaf)
     found = [share_of(leaf, row, cells) for row, cells in items.rows]
     table = leaf.inputs.rows("management.disclosure")
-    nameless = [leaf.inputs.take(row, "matter") for row in table if leaf.inputs.take(row, "matter").is_unknown]
+    nameless = [
+        leaf.inputs.take(row, "matter") for row in table if leaf.inputs.take(row, "matter").is_unknown
+    ]
     found += [Check(None, (one.cell,), one.reason, is_one=False) for one in nameless]
     used: list[tuple[Row, tuple]] = []
     for matter in matters:

@@ -79,7 +79,9 @@ def items_done(leaf: Leaf) -> Measured:
     Excel: ``=AVERAGE(share_1,…)``
     """
     items = items_of(leaf)
-    return checks("已完成的检查点比例", leaf, [share_of(leaf, row, cells) for row, cells in items.rows], items)
+    return checks(
+        "已完成的检查点比例", leaf, [share_of(leaf, row, cells) for row, cells in items.rows], items
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,9 @@ def share_of(leaf: Leaf, row: Row, cells: tuple[Cell, ...]) -> Check:
         return Check(min(share, Fraction(1)), because, active=active)
     problems = leaf.inputs.take(row, "problem_count")
     if done.state == "blank" and problems.state == "value":
-        return Check(Fraction(problems.value == 0), (*cells, done.cell, problems.cell), active=("有问题即为未达标",))
+        return Check(
+            Fraction(problems.value == 0), (*cells, done.cell, problems.cell), active=("有问题即为未达标",)
+        )
     return Check(None, (*cells, done.cell), done.reason)
 
 
@@ -207,7 +211,11 @@ def _added(leaf: Leaf, field_id: str, label: str, unit: str) -> Measured:
     because: list[Cell] = []
     for (_, cells), one in zip(items.rows, taken, strict=True):
         because += (*cells, one.cell) if only or one.value != 0 else (one.cell,)
-    common = {"because": once([*because, *items.dropped, *items.unsure]), "active": items.active, "rows": items.rows}
+    common = {
+        "because": once([*because, *items.dropped, *items.unsure]),
+        "active": items.active,
+        "rows": items.rows,
+    }
     reasons = [*items.reasons, *(one.reason for one in taken if one.state != "value")]
     known = sum((Fraction(one.value) for one in taken if one.state == "value"), Fraction(0))
     if reasons:
@@ -237,7 +245,9 @@ def income_paid(leaf: Leaf) -> Measured:
     if listed(reasons):
         return Measured(label, reason=listed(reasons), **common)
     is_paid = paid.value >= due.value and (timely.value is None or timely.value == 1)
-    return Measured(label, value=Fraction(is_paid), active=("实缴数不少于应缴数且各检查点完成，才算及时足额",), **common)
+    return Measured(
+        label, value=Fraction(is_paid), active=("实缴数不少于应缴数且各检查点完成，才算及时足额",), **common
+    )
 
 
 def stocktaking(leaf: Leaf) -> Measured:

@@ -55,7 +55,9 @@ def on_time(leaf: Leaf, *, start: str, end: str, limit: int, days: str) -> Measu
             return Timely(calendar_days(first.value, last.value) <= limit, because)
         is_within = within_working_days(first.value, last.value, limit)
         years = f"{first.value.year}–{last.value.year}"
-        return Timely(is_within, because, f"{last.cell}：工作日历没有 {years} 年的节假日" if is_within is None else "")
+        return Timely(
+            is_within, because, f"{last.cell}：工作日历没有 {years} 年的节假日" if is_within is None else ""
+        )
 
     kind = "个工作日" if days == "working" else "日"
     return _share_on_time(leaf, judge, f"{limit} {kind}内为按时")
@@ -101,7 +103,9 @@ def _share_on_time(leaf: Leaf, judge: Callable[[Row], Timely], band: str) -> Mea
         "active": (band,),
         "rows": tuple((row, ()) for row in rows),
         "reason_field": "overdue_reason",
-        "reason_rows": tuple((row, "") for row, one in zip(rows, judged, strict=True) if one.counts and not one.is_on_time),
+        "reason_rows": tuple(
+            (row, "") for row, one in zip(rows, judged, strict=True) if one.counts and not one.is_on_time
+        ),
     }
     if not counted:
         return Measured(label, applicable=False, **common)
@@ -155,22 +159,33 @@ def reserved_for_sme(
         reasons.append(share.reason)
         kind = totals[WORKS if share.is_works else "货物服务"]
         kind[0], kind[1], small = kind[0] + share.amount, kind[1] + share.reserved, small + share.small
-    common = {"because": once(because), "rows": tuple((row, ()) for row in leaf.inputs.rows(TABLE)), "reason_rows": ()}
+    common = {
+        "because": once(because),
+        "rows": tuple((row, ()) for row in leaf.inputs.rows(TABLE)),
+        "reason_rows": (),
+    }
     if listed(reasons):
         return Measured(label, reason=listed(reasons), **common)
     reserved = totals[WORKS][1] + totals["货物服务"][1]
     shares = {
-        f"货物服务（应 {print_percent(goods_services)}）": (rate(totals["货物服务"][1], totals["货物服务"][0]), goods_services),
+        f"货物服务（应 {print_percent(goods_services)}）": (
+            rate(totals["货物服务"][1], totals["货物服务"][0]),
+            goods_services,
+        ),
         f"工程（应 {print_percent(works)}）": (rate(totals[WORKS][1], totals[WORKS][0]), works),
         f"其中小微（应 {print_percent(small_micro)}）": (rate(small, reserved), small_micro),
     }
-    known = {name: share / required for name, (share, required) in shares.items() if share is not None and required}
+    known = {
+        name: share / required for name, (share, required) in shares.items() if share is not None and required
+    }
     if not known:
         return Measured(label, applicable=False, active=("没有应预留份额的采购",), **common)
     weakest = min(known, key=lambda name: known[name])
     active = (f"取最低的一项：{weakest}", *(("达到应预留份额，封顶",) if known[weakest] >= 1 else ()))
     parameters = {name: print_percent(share) for name, (share, _) in shares.items() if share is not None}
-    return Measured(label, value=min(Fraction(1), known[weakest]), active=active, parameters=parameters, **common)
+    return Measured(
+        label, value=min(Fraction(1), known[weakest]), active=active, parameters=parameters, **common
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +203,10 @@ class Reserved:
 def _reserved(inputs: Inputs, row: Row, base: str) -> Reserved:
     amount, size = inputs.take(row, base), inputs.take(row, "enterprise_size")
     kind, flag = inputs.take(row, "procurement_kind"), inputs.take(row, "is_reserved_for_sme")
-    typed, typed_small = inputs.take(row, "reserved_for_sme_fen"), inputs.take(row, "reserved_for_small_micro_fen")
+    typed, typed_small = (
+        inputs.take(row, "reserved_for_sme_fen"),
+        inputs.take(row, "reserved_for_small_micro_fen"),
+    )
     filled = tuple(one.cell for one in (kind, flag, typed, typed_small) if one.state != "blank")
     needed = (amount,) if typed.state == "value" and typed_small.state == "value" else (amount, size)
     reasons = [one.reason for one in needed if one.state != "value"]

@@ -52,7 +52,9 @@ def adjustment_rate(leaf: Leaf, *, kinds: Sequence[str], exclude_policy_driven: 
     parameters = {"分母": "年初预算数", "类型": "、".join(kinds)}
     if rows:
         gross, because, reasons, active = _gross(leaf.inputs, kinds, exclude_policy_driven)
-        parameters["分子"] = "调整明细金额之和（总额口径）" + ("，有文号的政策性调整除外" if exclude_policy_driven else "")
+        parameters["分子"] = "调整明细金额之和（总额口径）" + (
+            "，有文号的政策性调整除外" if exclude_policy_driven else ""
+        )
     else:
         net = leaf.book["annual.net_adjustment"]
         because, active = [net.id], []
@@ -105,7 +107,11 @@ def _gross(
 def average_execution_rate(leaf: Leaf) -> Measured:
     """年平均执行率 as ``months`` entered it: the exact capped value, or the printed one where the rubric says so."""
     figure = leaf.book["annual.average_execution_rate"]
-    common = {"because": (figure.id,), "parameters": dict(figure.parameters), "reason_field": "shortfall_reason"}
+    common = {
+        "because": (figure.id,),
+        "parameters": dict(figure.parameters),
+        "reason_field": "shortfall_reason",
+    }
     common["rows"] = tuple((row, (row.cell("month"),)) for row in leaf.inputs.rows("monthly_spending.months"))
     if figure.exact is None:
         low, high = (Fraction(end) / 100 for end in figure.range) if figure.range else (None, None)
@@ -119,8 +125,12 @@ def execution_rate(leaf: Leaf, *, scope: str) -> Measured:
     """A rate of the year as ``budget`` entered it: ``annual`` or one of the kinds."""
     figure = leaf.book[f"{'annual' if scope == 'annual' else f'kind.{scope}'}.execution_rate"]
     if figure.exact is None:
-        return Measured(figure.label, because=(figure.id,), reason=figure.reason or "", applicable=figure.value is None)
-    return Measured(figure.label, value=figure.exact, because=(figure.id,), parameters=dict(figure.parameters))
+        return Measured(
+            figure.label, because=(figure.id,), reason=figure.reason or "", applicable=figure.value is None
+        )
+    return Measured(
+        figure.label, value=figure.exact, because=(figure.id,), parameters=dict(figure.parameters)
+    )
 
 
 def card_ratio(leaf: Leaf, *, table: str, numerator: str, denominator: str, label: str) -> Measured:
@@ -151,7 +161,9 @@ def within_budget(leaf: Leaf, *, items: Sequence[str], in_total: bool) -> Measur
     label = "不超预算的项目比例"
     rows = [row for row in leaf.inputs.rows(COSTS) if leaf.inputs.take(row, "item").value in items]
     if open_items := _nameless(leaf):
-        return Measured(label, reason=listed(one.reason for one in open_items), because=tuple(o.cell for o in open_items))
+        return Measured(
+            label, reason=listed(one.reason for one in open_items), because=tuple(o.cell for o in open_items)
+        )
     if not rows:
         return Measured(label, reason=f"《5_管理事项》三公与成本没有 {'、'.join(items)}")
     found, sums = [], [Fraction(0), Fraction(0)]
@@ -168,7 +180,9 @@ def within_budget(leaf: Leaf, *, items: Sequence[str], in_total: bool) -> Measur
             found.append(Check(None, because, reason))
             continue
         sums = [sums[0] + budget.value, sums[1] + spent.value]
-        found.append(Check(Fraction(spent.value <= budget.value), because, active=("执行数不超过预算数即为达标",)))
+        found.append(
+            Check(Fraction(spent.value <= budget.value), because, active=("执行数不超过预算数即为达标",))
+        )
     if in_total and any(check.counts for check in found):
         share = None if open_reasons else Fraction(sums[1] <= sums[0])
         found.append(Check(share, (), listed(open_reasons)))
@@ -181,7 +195,9 @@ def cost_against_last_year(leaf: Leaf, *, items: Sequence[str]) -> Measured:
     label = "本年执行数 ÷ 上年执行数"
     rows = [row for row in leaf.inputs.rows(COSTS) if leaf.inputs.take(row, "item").value in items]
     if open_items := _nameless(leaf):
-        return Measured(label, reason=listed(one.reason for one in open_items), because=tuple(o.cell for o in open_items))
+        return Measured(
+            label, reason=listed(one.reason for one in open_items), because=tuple(o.cell for o in open_items)
+        )
     if not rows:
         return Measured(label, reason=f"《5_管理事项》三公与成本没有 {'、'.join(items)}")
     this_year, last_year = 0, 0

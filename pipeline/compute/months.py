@@ -16,8 +16,15 @@ from pipeline.money import print_percent, round_half_up
 
 TABLE = "monthly_spending.months"
 AVERAGE = "annual.average_execution_rate"
-SERIES = (("", "", "current_budget_fen", "spent_fen"), ("project_", "项目", "current_project_budget_fen", "project_spent_fen"))
-DENOMINATORS = {"current_budget": "当月的当期预算数", "annual_budget": "全年预算数（调整后）", "initial_budget": "年初预算数"}
+SERIES = (
+    ("", "", "current_budget_fen", "spent_fen"),
+    ("project_", "项目", "current_project_budget_fen", "project_spent_fen"),
+)
+DENOMINATORS = {
+    "current_budget": "当月的当期预算数",
+    "annual_budget": "全年预算数（调整后）",
+    "initial_budget": "年初预算数",
+}
 
 
 def put_months(inputs: Inputs, book: Book) -> None:
@@ -93,32 +100,67 @@ def _put_cumulative(
     parts = (spent,) if is_first else (f"month.{month - 1}.{prefix}cumulative", spent)
     because = (*parts, *span_cells) if is_first else parts
     active = ("从存续的第一个月起累计",) if is_first and span_cells else ()
-    common = {"unit": "万元", "digits": 2, "because": because, "formula": "上月累计 + 当月支出", "active": active}
+    common = {
+        "unit": "万元",
+        "digits": 2,
+        "because": because,
+        "formula": "上月累计 + 当月支出",
+        "active": active,
+    }
     amounts = [book.exact(part) for part in parts]
     if None in amounts:
-        book.unknown(figure_id, label, listed(book[part].reason or "" for part in parts if book.exact(part) is None), **common)
+        book.unknown(
+            figure_id,
+            label,
+            listed(book[part].reason or "" for part in parts if book.exact(part) is None),
+            **common,
+        )
     else:
         exact = sum(amounts, Fraction(0))
         book.put(Figure(figure_id, label, round_half_up(exact, 2), exact=exact, **common))
     rate_id, named = f"month.{month}.{prefix}rate", f"{month}月{words}的当期预算数"
-    book.rate(rate_id, f"1–{month}月{words}执行率", figure_id, f"month.{month}.{prefix}budget", denominator_label=named)
+    book.rate(
+        rate_id,
+        f"1–{month}月{words}执行率",
+        figure_id,
+        f"month.{month}.{prefix}budget",
+        denominator_label=named,
+    )
 
 
-def _put_progress(inputs: Inputs, book: Book, month: int, span: tuple[int, int], span_cells: tuple[Cell, ...]) -> None:
+def _put_progress(
+    inputs: Inputs, book: Book, month: int, span: tuple[int, int], span_cells: tuple[Cell, ...]
+) -> None:
     """Schedule of the month and the rate against it, over the denominator the rubric names."""
     schedule, settings = schedule_of(inputs, span), inputs.rubric.settings
     cited = settings["average_execution_rate.schedule"].citation
     schedule_id, progress_id = f"month.{month}.schedule", f"month.{month}.progress"
     if month not in schedule:
         return
-    book.percent(schedule_id, f"{month}月序时进度", schedule[month], because=span_cells, citation=cited, formula="序时进度")
+    book.percent(
+        schedule_id,
+        f"{month}月序时进度",
+        schedule[month],
+        because=span_cells,
+        citation=cited,
+        formula="序时进度",
+    )
     denominator = inputs.rubric.setting("average_execution_rate.denominator")
     below = {"current_budget": f"month.{month}.budget"}.get(denominator, f"annual.{denominator}")
     rate_id = f"month.{month}.rate"
     label = f"1–{month}月执行率 ÷ 序时进度"
-    because = (rate_id, schedule_id) if denominator == "current_budget" else (f"month.{month}.cumulative", below, schedule_id)
+    because = (
+        (rate_id, schedule_id)
+        if denominator == "current_budget"
+        else (f"month.{month}.cumulative", below, schedule_id)
+    )
     parameters = {"分母": DENOMINATORS[denominator], "序时进度": print_percent(schedule[month])}
-    common = {"because": because, "parameters": parameters, "formula": "累计执行率 ÷ 序时进度", "citation": cited}
+    common = {
+        "because": because,
+        "parameters": parameters,
+        "formula": "累计执行率 ÷ 序时进度",
+        "citation": cited,
+    }
     spent, budget = book.exact(f"month.{month}.cumulative"), book.exact(below)
     if spent is None or not budget:
         reason = listed([book[f"month.{month}.cumulative"].reason or "", book[below].reason or ""])
@@ -142,10 +184,15 @@ def _put_average(inputs: Inputs, book: Book, first: int, last: int, unreadable: 
     schedule = schedule_of(inputs, (first, last))
     listed_months = [m for m in setting("average_execution_rate.periods") if first <= m <= last]
     months = [month for month in listed_months if month in schedule]
-    per_period, final = setting("average_execution_rate.per_period_cap"), setting("average_execution_rate.final_cap")
+    per_period, final = (
+        setting("average_execution_rate.per_period_cap"),
+        setting("average_execution_rate.final_cap"),
+    )
     parameters = {
         "期间": "、".join(f"{month}月" for month in months),
-        "序时进度": "月份 ÷ 月数" if setting("average_execution_rate.schedule") == "linear" else "按规则规定的进度",
+        "序时进度": "月份 ÷ 月数"
+        if setting("average_execution_rate.schedule") == "linear"
+        else "按规则规定的进度",
         "分母": DENOMINATORS[setting("average_execution_rate.denominator")],
         "单期封顶": print_percent(per_period) if per_period is not None else "不封顶",
         "最终封顶": print_percent(final) if final is not None else "不封顶",
@@ -162,11 +209,25 @@ def _put_average(inputs: Inputs, book: Book, first: int, last: int, unreadable: 
     if open_months or unreadable or not months:
         reasons = [book[f"month.{month}.progress"].reason or "" for month in open_months]
         reason = unreadable or listed(reasons) or "没有可计算的月份"
-        worst = sum((capped(p, per_period) for p in progress.values() if p is not None), Fraction(0)) / max(1, len(months))
+        worst = sum((capped(p, per_period) for p in progress.values() if p is not None), Fraction(0)) / max(
+            1, len(months)
+        )
         ends = None
         if final is not None and worst >= 0 and not unreadable:
-            ends = (round_half_up(capped(worst, final) * 100, book.rate_digits), round_half_up(final * 100, book.rate_digits))
-        book.unknown(AVERAGE, label, reason, unit="%", digits=book.rate_digits, range=ends, parameters=parameters, **common)
+            ends = (
+                round_half_up(capped(worst, final) * 100, book.rate_digits),
+                round_half_up(final * 100, book.rate_digits),
+            )
+        book.unknown(
+            AVERAGE,
+            label,
+            reason,
+            unit="%",
+            digits=book.rate_digits,
+            range=ends,
+            parameters=parameters,
+            **common,
+        )
         return
     ones = {month: Fraction(1) for month in months}
     uncapped = average_execution_rate(progress, ones, per_period)
@@ -174,7 +235,9 @@ def _put_average(inputs: Inputs, book: Book, first: int, last: int, unreadable: 
     if final is not None and uncapped >= final:
         active.append(f"最终封顶 {print_percent(final)}（封顶前 {print_percent(uncapped)}）")
     parameters["封顶前"] = print_percent(uncapped)
-    book.percent(AVERAGE, label, capped(uncapped, final), parameters=parameters, active=tuple(active), **common)
+    book.percent(
+        AVERAGE, label, capped(uncapped, final), parameters=parameters, active=tuple(active), **common
+    )
 
 
 def _put_monitor(inputs: Inputs, book: Book) -> None:

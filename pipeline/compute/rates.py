@@ -27,7 +27,7 @@ def execution_rate(executed_fen: int, budget_fen: int) -> Fraction | None:
     """执行率 = 全年执行数 ÷ 全年预算数; above 100% it stays as it is. Excel: ``=ROUND(executed/budget,4)``
 
     >>> from pipeline.money import print_percent
-    >>> print_percent(execution_rate(1298200000, 1348500000))
+    >>> print_percent(execution_rate(129820000, 134850000))
     '96.27%'
     """
     return rate(executed_fen, budget_fen)

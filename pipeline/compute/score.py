@@ -58,12 +58,18 @@ def refuse_absent(rubric: Rubric) -> None:
     absent = [leaf.label for leaf in rubric.leaves() if leaf.rule is None]
     if absent:
         names = "、".join(f"“{label}”" for label in absent)
-        raise CannotRun(f"{names}还没有评分规则（rule: absent），不能计分。请补全后再运行。", file=rubric.file)
+        raise CannotRun(
+            f"{names}还没有评分规则（rule: absent），不能计分。请补全后再运行。", file=rubric.file
+        )
 
 
-def _put_leaves(inputs: Inputs, book: Book, node: Node, above: tuple[Node, ...]) -> list[tuple[Leaf, Measured]]:
+def _put_leaves(
+    inputs: Inputs, book: Book, node: Node, above: tuple[Node, ...]
+) -> list[tuple[Leaf, Measured]]:
     if node.children:
-        return [found for child in node.children for found in _put_leaves(inputs, book, child, (*above, node))]
+        return [
+            found for child in node.children for found in _put_leaves(inputs, book, child, (*above, node))
+        ]
     leaf = Leaf(inputs, book, node, names_of([node]), names_of(above))
     return [(leaf, put_leaf(leaf))]
 
@@ -89,9 +95,18 @@ def _put_sums(book: Book, node: Node, rubric: Rubric) -> None:
         weight = sum((book[one].value for one in weights), Decimal(0))
         dropped = tuple(one for one in weights if book[one].because)
         book.put(
-            Figure(f"{node.id}.weight", f"{node.label}分值", weight, "分", because=dropped, citation=node.citation)
+            Figure(
+                f"{node.id}.weight",
+                f"{node.label}分值",
+                weight,
+                "分",
+                because=dropped,
+                citation=node.citation,
+            )
         )
-        put_sum(book, f"{node.id}.score", f"{node.label}得分", [child.id for child in node.children], node, rubric)
+        put_sum(
+            book, f"{node.id}.score", f"{node.label}得分", [child.id for child in node.children], node, rubric
+        )
     put_lost(book, node.id, node.label, rubric)
 
 
@@ -114,7 +129,9 @@ def put_sum(
     ends = [score.range or (score.value, score.value) for score in scores]
     low, high = (sum((end[at] for end in ends), Decimal(0)) for at in (0, 1))
     under = node.walk() if node else rubric.walk()
-    still_open = [leaf.label for leaf in under if not leaf.children and book[f"{leaf.id}.score"].value is None]
+    still_open = [
+        leaf.label for leaf in under if not leaf.children and book[f"{leaf.id}.score"].value is None
+    ]
     reason = f"{len(still_open)} 项待定：{'、'.join(still_open)}"
     book.put(Figure(figure_id, label, None, range=(low, high), reason=reason, **common))
 
@@ -139,7 +156,9 @@ def put_lost(book: Book, prefix: str, label: str, rubric: Rubric) -> None:
     else:
         lost = weight.value - score.value
         active = (ROUNDED,) if is_rounded(score) else ()
-        book.put(Figure(f"{prefix}.lost", f"{label}扣分", lost, exact=Fraction(lost), active=active, **common))
+        book.put(
+            Figure(f"{prefix}.lost", f"{label}扣分", lost, exact=Fraction(lost), active=active, **common)
+        )
 
 
 def put_total(book: Book, rubric: Rubric) -> None:

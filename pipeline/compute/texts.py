@@ -82,11 +82,28 @@ def _put_units(inputs: Inputs, book: Book) -> None:
     because = tuple(row.cell("is_included") for row in rows if row.usable("is_included") is not None)
     number = Decimal(len(kept) if rows else 1)
     active = ("没有填写单位构成，按一个单位计",) if not rows else ()
-    book.put(Figure("staff.units", "纳入自评单位数", number, "个", 0, because=because, formula="纳入的单位数", active=active))
+    book.put(
+        Figure(
+            "staff.units",
+            "纳入自评单位数",
+            number,
+            "个",
+            0,
+            because=because,
+            formula="纳入的单位数",
+            active=active,
+        )
+    )
 
 
 def put_field(
-    inputs: Inputs, book: Book, figure_id: str, label: str, row: Row, field_id: str, cells: tuple[Cell, ...] = ()
+    inputs: Inputs,
+    book: Book,
+    figure_id: str,
+    label: str,
+    row: Row,
+    field_id: str,
+    cells: tuple[Cell, ...] = (),
 ) -> Figure:
     """One cell as a figure: a count as a number, anything else as text; blank is ``""``; unreadable is undetermined."""
     taken = inputs.take(row, field_id)
@@ -138,4 +155,6 @@ def _put_narrative(inputs: Inputs, book: Book) -> None:
     for section, rows in sections.items():
         texts = [str(row.usable("text") or "") for row in rows]
         because = tuple(cell for row in rows for cell in (row.cell("section"), row.cell("text")))
-        book.text(f"narrative.{figure_key(section)}", section, "\n".join(text for text in texts if text), because)
+        book.text(
+            f"narrative.{figure_key(section)}", section, "\n".join(text for text in texts if text), because
+        )

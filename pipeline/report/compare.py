@@ -30,7 +30,9 @@ def load_run(run: Path) -> tuple[dict, list]:
             json.loads((evidence / "findings.json").read_text("utf-8")),
         )
     except (OSError, ValueError):
-        raise CannotRun(f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 figures.json 和 findings.json）。") from None
+        raise CannotRun(
+            f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 figures.json 和 findings.json）。"
+        ) from None
 
 
 def compare_runs(before: tuple[Mapping, Sequence], after: tuple[Mapping, Sequence]) -> list[Change]:
@@ -46,7 +48,13 @@ def _figures(before: Mapping, after: Mapping) -> list[Change]:
             continue
         label = (new or old)["label"]
         changes.append(
-            Change("figure", figure_id, label, old["printed"] if old else "（无）", new["printed"] if new else "（无）")
+            Change(
+                "figure",
+                figure_id,
+                label,
+                old["printed"] if old else "（无）",
+                new["printed"] if new else "（无）",
+            )
         )
     return changes
 

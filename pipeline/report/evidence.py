@@ -18,7 +18,15 @@ from pathlib import Path
 
 from pipeline.model import Normalisation, SourceFile
 
-_PACKAGES = ("pandas", "great_expectations", "python-calamine", "XlsxWriter", "lxml", "openpyxl", "chinesecalendar")
+_PACKAGES = (
+    "pandas",
+    "great_expectations",
+    "python-calamine",
+    "XlsxWriter",
+    "lxml",
+    "openpyxl",
+    "chinesecalendar",
+)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,7 +41,10 @@ def _lines(value: object, depth: int) -> str:
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, list):
         return "[\n" + ",\n".join(_lines(item, depth - 1) for item in value) + "\n]"
-    pairs = (f"{json.dumps(str(key), ensure_ascii=False)}: {_lines(item, depth - 1)}" for key, item in value.items())
+    pairs = (
+        f"{json.dumps(str(key), ensure_ascii=False)}: {_lines(item, depth - 1)}"
+        for key, item in value.items()
+    )
     return "{\n" + ",\n".join(pairs) + "\n}"
 
 
@@ -59,7 +70,19 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
 def write_findings(folder: Path, records: Sequence[Mapping]) -> None:
     """findings.json as the contract says, findings.csv as one line a finding for people."""
     write_json(folder / "findings.json", list(records))
-    header = ("规则编号", "程度", "影响", "文件", "工作表", "单元格", "填写值", "应为", "说明", "依据", "核查说明")
+    header = (
+        "规则编号",
+        "程度",
+        "影响",
+        "文件",
+        "工作表",
+        "单元格",
+        "填写值",
+        "应为",
+        "说明",
+        "依据",
+        "核查说明",
+    )
     write_csv(
         folder / "findings.csv",
         header,
@@ -125,7 +148,9 @@ def content_digest(content: bytes) -> str | None:
     return total.hexdigest()
 
 
-def write_manifest(run_folder: Path, used: Mapping[str, Path], rubric_id: str, options: Mapping[str, str]) -> None:
+def write_manifest(
+    run_folder: Path, used: Mapping[str, Path], rubric_id: str, options: Mapping[str, str]
+) -> None:
     """manifest.json and SHA256SUMS over everything in the run folder.
 
     ``used``: name as printed (``expectations/catalogue.yaml``) -> path of every form, rubric and expectation used.

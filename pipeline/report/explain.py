@@ -83,7 +83,9 @@ def _details(figure: Mapping) -> Iterator[str]:
 def _cell_line(part: Mapping) -> str:
     line = f"{part['file']}!{part['sheet']}!{part['cell']}：{part.get('found') or '（空白）'}"
     extras = [
-        f"{name} {part[key]}" for key, name in (("source", "来源"), ("evidence", "佐证"), ("note", "备注")) if part.get(key)
+        f"{name} {part[key]}"
+        for key, name in (("source", "来源"), ("evidence", "佐证"), ("note", "备注"))
+        if part.get(key)
     ]
     if part.get("evidence_name"):
         extras.append(f"《{part['evidence_name']}》")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.errors import CannotRun
 
-_ILLEGAL = {ord(sign): "_" for sign in '<>:"/\\|?*'} | {code: "_" for code in range(32)}
+_ILLEGAL = {ord(sign): "_" for sign in '<>:"/\\|?*'} | dict.fromkeys(range(32), "_")
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{n}{i}" for n in ("COM", "LPT") for i in range(1, 10))}
 
 _WHY = {
@@ -57,7 +57,9 @@ def staging(out: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
     except OSError as error:
-        raise CannotRun(f"输出文件夹“{out}”不能写入（{_why(error)}）。请换一个文件夹，或检查权限后重试。") from None
+        raise CannotRun(
+            f"输出文件夹“{out}”不能写入（{_why(error)}）。请换一个文件夹，或检查权限后重试。"
+        ) from None
     try:
         yield folder
     except OSError as error:
@@ -78,7 +80,9 @@ def publish(staged: Path, place: Path) -> Path | None:
         return None
     opened = _open_elsewhere(place)
     if opened:
-        raise CannotRun(f"“{place.name}”里的 {opened} 正在其他程序中打开。请先关闭它，再运行一次；原有结果没有改动。")
+        raise CannotRun(
+            f"“{place.name}”里的 {opened} 正在其他程序中打开。请先关闭它，再运行一次；原有结果没有改动。"
+        )
     edited = not untouched(place)
     aside = _kept_name(place) if edited else place.with_name(f".{place.name}.旧")
     if not edited:
@@ -103,7 +107,8 @@ def untouched(run: Path) -> bool:
         present = {p.relative_to(run).as_posix(): p for p in run.rglob("*") if p.is_file()}
         present.pop("evidence/SHA256SUMS")
         return written.keys() == present.keys() and all(
-            hashlib.sha256(present[name].read_bytes()).hexdigest() == digest for name, digest in written.items()
+            hashlib.sha256(present[name].read_bytes()).hexdigest() == digest
+            for name, digest in written.items()
         )
     except (OSError, KeyError, UnicodeDecodeError):
         return False

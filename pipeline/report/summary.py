@@ -61,14 +61,18 @@ def score_lines(figures: Mapping[str, Mapping], month: int, lang: str = "zh") ->
         yield "  ".join(rates)
 
 
-def finding_lines(records: Sequence[Mapping], where: str, lang: str = "zh", shown: int = SHOWN) -> Iterator[str]:
+def finding_lines(
+    records: Sequence[Mapping], where: str, lang: str = "zh", shown: int = SHOWN
+) -> Iterator[str]:
     """Counts by severity, then the first sentences. ``records`` in reading order (:func:`by_stake`)."""
     words = _WORDS[lang]
     if not records:
         yield words["none"]
         return
     counts = [
-        f"{words[s]} {n}" for s in SEVERITIES if (n := sum(r["severity"] == s and not r["waived"] for r in records))
+        f"{words[s]} {n}"
+        for s in SEVERITIES
+        if (n := sum(r["severity"] == s and not r["waived"] for r in records))
     ]
     waived = sum(bool(r["waived"]) for r in records)
     if waived:

@@ -84,7 +84,9 @@ def trace_json(
     """
     index = index_cells(submission)
     evidence_names = {
-        row["evidence_id"]: row["evidence_name"] for row in submission.table("evidence.catalogue") if row["evidence_id"]
+        row["evidence_id"]: row["evidence_name"]
+        for row in submission.table("evidence.catalogue")
+        if row["evidence_id"]
     }
     figures = {}
     for figure_id, figure in outcome.figures.items():
@@ -115,7 +117,9 @@ def _citation(figure: Figure, sources: Mapping[str, str]) -> dict | None:
     }
 
 
-def _cell_record(cell: Cell, index: Mapping[Cell, tuple[Row, str]], evidence_names: Mapping[object, object]) -> dict:
+def _cell_record(
+    cell: Cell, index: Mapping[Cell, tuple[Row, str]], evidence_names: Mapping[object, object]
+) -> dict:
     record = {"file": cell.file, "sheet": cell.sheet, "cell": cell.address}
     if cell in index:
         row, field_id = index[cell]

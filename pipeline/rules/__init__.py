@@ -16,7 +16,19 @@ from pipeline.model_rubric import Rubric
 from pipeline.rules.lines import read_yaml
 from pipeline.rules.parse import parse
 
-__all__ = ["Available", "Rubric", "available", "check_all", "list_lines", "load", "load_file", "official_folder", "show_lines", "sources"]
+__all__ = [
+    "Available",
+    "Rubric",
+    "available",
+    "check_all",
+    "list_lines",
+    "load",
+    "load_file",
+    "official_folder",
+    "show_lines",
+    "sources",
+    "trial_line",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 RUBRICS = Path(__file__).with_name("rubrics")
@@ -56,7 +68,11 @@ def load(region_code: str, year: int, kind: str = "department", root: Path = RUB
 
     Raises CannotRun when there is none (naming those that exist), more than one, or a broken one (file and line).
     """
-    found = [one for one in available(root) if one.region_code == region_code and one.kind == kind and year in one.years]
+    found = [
+        one
+        for one in available(root)
+        if one.region_code == region_code and one.kind == kind and year in one.years
+    ]
     if not found:
         exist = "；".join(str(one) for one in available(root)) or "还没有任何规则"
         raise CannotRun(f"没有 {region_code} 地区 {year} 年度的评分规则（{kind}）。现有：{exist}。")
@@ -100,9 +116,19 @@ def assumed_line(rubric: Rubric) -> str:
     return f"暂定分值 {len(assumed.weights)} 项、暂定规则 {len(assumed.rules)} 项、暂定口径和阈值 {len(assumed.settings)} 项"
 
 
+def trial_line(rubric: Rubric) -> str:
+    """One line that says how much is assumed and where the list is; empty when nothing is (law 12)."""
+    line = assumed_line(rubric)
+    if not line:
+        return ""
+    return f"试算稿：{line}，清单见 python -m pipeline rules show {rubric.region_code} {rubric.year}"
+
+
 def show_lines(rubric: Rubric) -> list[str]:
     """For ``rules show``: the tree with weights, rules, sources and marks, then the settings."""
-    lines = [f"{rubric.title}（{rubric.region_code} {rubric.region_name}，{rubric.kind}）  总分 {rubric.total}"]
+    lines = [
+        f"{rubric.title}（{rubric.region_code} {rubric.region_name}，{rubric.kind}）  总分 {rubric.total}"
+    ]
     if line := assumed_line(rubric):
         lines.append(line)
     for node in rubric.nodes:
@@ -110,7 +136,9 @@ def show_lines(rubric: Rubric) -> list[str]:
     lines.append("设置")
     for setting in rubric.settings.values():
         cited = setting.citation
-        lines.append(f"    {setting.id} = {_shown(setting.value)}  〔{cited.source} {cited.article}，{cited.mark}〕 {setting.words}")
+        lines.append(
+            f"    {setting.id} = {_shown(setting.value)}  〔{cited.source} {cited.article}，{cited.mark}〕 {setting.words}"
+        )
     return lines
 
 
@@ -131,7 +159,9 @@ def _node_lines(node: object, depth: int) -> list[str]:
         rule = node.rule
         lines.append(f"{indent}    {node.words}")
         steps = " / ".join(f"{step.measure} → {step.formula}" for step in rule.steps)
-        lines.append(f"{indent}    {steps}；不适用：{rule.not_applicable}〔{rule.citation.source}，{rule.citation.mark}〕")
+        lines.append(
+            f"{indent}    {steps}；不适用：{rule.not_applicable}〔{rule.citation.source}，{rule.citation.mark}〕"
+        )
     elif not node.children:
         lines.append(f"{indent}    还没有评分规则（absent），不能计分")
     for child in node.children:

@@ -48,7 +48,11 @@ def _band(entry: object, key: str, number: Callable[[object], Fraction]) -> Band
     high = number(entry[highs[0]]) if highs else None
     low_closed = bool(lows) and _LOW[lows[0]]
     high_closed = bool(highs) and _HIGH[highs[0]]
-    if low is not None and high is not None and (low > high or (low == high and not (low_closed and high_closed))):
+    if (
+        low is not None
+        and high is not None
+        and (low > high or (low == high and not (low_closed and high_closed)))
+    ):
         raise ValueError("有一档的下限不小于上限")
     if key == "grade":
         of_band: Fraction | str = entry[key]
@@ -89,7 +93,9 @@ def interval(low: Fraction | None, low_closed: bool, high: Fraction | None, high
     if high is None:
         return f"{_percent(low)} 及以上" if low_closed else f"高于 {_percent(low)}"
     included = "（含）"
-    return f"{_percent(low)}{included if low_closed else ''}–{_percent(high)}{included if high_closed else ''}"
+    return (
+        f"{_percent(low)}{included if low_closed else ''}–{_percent(high)}{included if high_closed else ''}"
+    )
 
 
 def _percent(ratio: Fraction) -> str:

@@ -43,7 +43,9 @@ def read_yaml(path: Path, name: str) -> Map:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise CannotRun(
-            "不是合法的 YAML，请检查这一行附近的缩进、冒号和引号。", file=name, line=mark.line + 1 if mark else None
+            "不是合法的 YAML，请检查这一行附近的缩进、冒号和引号。",
+            file=name,
+            line=mark.line + 1 if mark else None,
         ) from None
     except yaml.YAMLError:
         raise CannotRun("含有不能出现在 YAML 里的字符。", file=name) from None

@@ -56,7 +56,11 @@ def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Ru
 
 def _years(reading: Reading, root: Map) -> tuple[int, ...]:
     years = root["years"]
-    if not isinstance(years, list) or not years or not all(isinstance(y, int) and 2000 <= y <= 2100 for y in years):
+    if (
+        not isinstance(years, list)
+        or not years
+        or not all(isinstance(y, int) and 2000 <= y <= 2100 for y in years)
+    ):
         reading.fail("years 应是一列年份，如 [2022]。", root.lines["years"])
     return tuple(years)
 
@@ -68,7 +72,13 @@ def _points(reading: Reading, entry: Map, key: str, where: str) -> Decimal:
 
 def _rounding(reading: Reading, root: Map) -> Mapping[str, int]:
     line = root.lines["rounding"]
-    entry = reading.keys(root["rounding"], "rounding ", line, ("score_digits", "rate_digits", *_CITED[:2]), ("article", "words"))
+    entry = reading.keys(
+        root["rounding"],
+        "rounding ",
+        line,
+        ("score_digits", "rate_digits", *_CITED[:2]),
+        ("article", "words"),
+    )
     digits = {}
     for key in ("score_digits", "rate_digits"):
         digits[key] = reading.typed("count", entry, key, "rounding")
@@ -93,7 +103,11 @@ def _grades(reading: Reading, root: Map, total: Decimal) -> tuple[Band, ...]:
         low = number_or_fail(reading, one, "at_least", "等级")
         if above is not None and low >= above:
             reading.fail(f"等级“{one['grade']}”的下限应比上一档低：等级从高到低排列。", at)
-        words = f"{_plain(low)}（含）–{_plain(above)}" if above is not None else f"{_plain(low)}（含）–{total}（含）"
+        words = (
+            f"{_plain(low)}（含）–{_plain(above)}"
+            if above is not None
+            else f"{_plain(low)}（含）–{total}（含）"
+        )
         bands.append(Band(low, True, above, False, str(one["grade"]), words))
         above = low
     if above != 0:

@@ -32,7 +32,9 @@ class Reading:
     def fail(self, message: str, line: int | None) -> NoReturn:
         raise CannotRun(message, file=self.file, line=line)
 
-    def keys(self, entry: object, where: str, line: int, required: tuple[str, ...], optional: tuple[str, ...]) -> Map:
+    def keys(
+        self, entry: object, where: str, line: int, required: tuple[str, ...], optional: tuple[str, ...]
+    ) -> Map:
         """The entry as a mapping with these keys and no other."""
         if not isinstance(entry, Map):
             self.fail(f"{where}应写成“名称: 内容”。", line)
@@ -62,7 +64,10 @@ class Reading:
             if not entry.get(key):
                 self.fail(f"{where}没有写 {key}：每个分值和规则都要有出处和标记。", entry.line)
         if entry["source"] not in self.sources:
-            self.fail(f"{where}的出处“{entry['source']}”不在 docs/sources.yaml 里，请先在那里登记。", entry.lines["source"])
+            self.fail(
+                f"{where}的出处“{entry['source']}”不在 docs/sources.yaml 里，请先在那里登记。",
+                entry.lines["source"],
+            )
         if entry["mark"] not in MARKS:
             self.fail(f"{where}的 mark 应是 stated、published、assumed 之一。", entry.lines["mark"])
         return Citation(entry["source"], entry["mark"], str(entry.get("article") or ""))

@@ -55,10 +55,15 @@ def _node(reading: Reading, entry: object, line: int) -> Node:
     if node_id in RESERVED:
         reading.fail(f"指标“{label}”的 id“{node_id}”是保留的名称，请换一个。", entry.lines["id"])
     if node_id in reading.lines:
-        reading.fail(f"id“{node_id}”已在第 {reading.lines[node_id]} 行用过，每个指标的 id 不能相同。", entry.lines["id"])
+        reading.fail(
+            f"id“{node_id}”已在第 {reading.lines[node_id]} 行用过，每个指标的 id 不能相同。",
+            entry.lines["id"],
+        )
     reading.lines[node_id] = entry.lines["id"]
     where = f"指标“{label}”的 weight "
-    weight_entry = reading.keys(entry["weight"], where, entry.lines["weight"], ("points",), ("source", "mark", "article"))
+    weight_entry = reading.keys(
+        entry["weight"], where, entry.lines["weight"], ("points",), ("source", "mark", "article")
+    )
     cited = reading.citation(weight_entry, where)
     points = reading.typed("positive", weight_entry, "points", where)
     weight = decimal_of(points, reading, weight_entry.lines["points"])
@@ -67,7 +72,9 @@ def _node(reading: Reading, entry: object, line: int) -> Node:
     children: tuple[Node, ...] = ()
     rule = None
     if "children" in entry:
-        children = _children(reading, entry["children"], entry.lines["children"], f"指标“{label}”的 children ")
+        children = _children(
+            reading, entry["children"], entry.lines["children"], f"指标“{label}”的 children "
+        )
         _add_up(reading, children, weight, f"“{label}”", entry.lines["weight"])
     elif entry["rule"] != "absent":
         rule = _rule(reading, entry["rule"], entry.lines["rule"], label, weight)
@@ -106,7 +113,9 @@ def _rule(reading: Reading, entry: object, line: int, label: str, weight: Decima
             reading.fail(f"{where}缺少 measure。", entry.line)
         steps = (_step(reading, entry, label, weight),)
     if entry["not_applicable"] not in NOT_APPLICABLE:
-        reading.fail(f"{where}的 not_applicable 应是 {'、'.join(NOT_APPLICABLE)} 之一。", entry.lines["not_applicable"])
+        reading.fail(
+            f"{where}的 not_applicable 应是 {'、'.join(NOT_APPLICABLE)} 之一。", entry.lines["not_applicable"]
+        )
     if not isinstance(entry["core"], bool):
         reading.fail(f"{where}的 core 应是 true 或 false。", entry.lines["core"])
     evidence = entry["evidence"]
@@ -160,9 +169,13 @@ def _step(reading: Reading, entry: Map, label: str, weight: Decimal) -> Step:
     if gives not in words["formulas"][formula]["takes"]:
         reading.fail(f"{where}measure“{measure}”的结果不能交给公式“{formula}”。", entry.lines["formula"])
     line = entry.lines["measure"]
-    measured = _parameters(reading, taken, words["measures"][measure]["parameters"], where + f"measure {measure} ", line)
+    measured = _parameters(
+        reading, taken, words["measures"][measure]["parameters"], where + f"measure {measure} ", line
+    )
     line = entry.lines["formula"]
-    parameters = _parameters(reading, given, words["formulas"][formula]["parameters"], where + f"formula {formula} ", line)
+    parameters = _parameters(
+        reading, given, words["formulas"][formula]["parameters"], where + f"formula {formula} ", line
+    )
     for band in parameters.get("bands", ()):
         if band.value > weight:
             reading.fail(f"{where}分档“{band.words}”给 {band.value} 分，超过分值 {weight} 分。", line)

@@ -219,7 +219,11 @@ def _groups(top: Node) -> Iterator[tuple[Node, int]]:
 def _interval(band: Band, total: Decimal) -> str:
     if band.low is None:
         return f"{_number(band.high)} 以下"
-    end = f"{_number(band.high)}{']' if band.high_closed else ')'}" if band.high is not None else f"{_number(total)}]"
+    end = (
+        f"{_number(band.high)}{']' if band.high_closed else ')'}"
+        if band.high is not None
+        else f"{_number(total)}]"
+    )
     return f"{'[' if band.low_closed else '('}{_number(band.low)},{end}"
 
 

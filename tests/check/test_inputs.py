@@ -311,7 +311,9 @@ def test_dates_of_one_day_are_in_order_and_blanks_between_are_passed_over(tables
     assert more == []
     assert found.code == "PC-008"
     fields = ("award_notice_on", "intention_published_on")
-    assert [c.cell.address for c in found.cells] == [at("procurement", "contracts", field, 0) for field in fields]
+    assert [c.cell.address for c in found.cells] == [
+        at("procurement", "contracts", field, 0) for field in fields
+    ]
 
 
 def test_evidence_numbers_must_be_registered(tables, make, rubric, at):

@@ -84,13 +84,18 @@ def test_full_marks_and_true_claims_raise_nothing(tables, make, rubric, outcome)
     assert [messages.sentence(f) for f in raised(make(tables), outcome(), rubric)] == []
 
 
-def test_the_july_rate_is_answered_with_ours_and_with_the_denominator_it_needs(tables, make, rubric, outcome, at):
+def test_the_july_rate_is_answered_with_ours_and_with_the_denominator_it_needs(
+    tables, make, rubric, outcome, at
+):
     claims(tables, ("1-7月执行率", "62.11%"))
     tables[MON][6]["current_budget_fen"] = 2_227_700_000
     july = Cell("3_月度支出.xlsx", "月度", at("monthly_spending", "months", "current_budget_fen", 6))
     (found,) = raised(make(tables), outcome(july, "2227.70"), rubric)
     assert found.code == "SC-014" and (found.found, found.expected) == ("62.11%", "61.70%")
-    assert [str(c.cell) for c in found.cells] == ["《8_填报得分》合计!B5", f"《3_月度支出》月度!{july.address}"]
+    assert [str(c.cell) for c in found.cells] == [
+        "《8_填报得分》合计!B5",
+        f"《3_月度支出》月度!{july.address}",
+    ]
     assert messages.sentence(found).startswith(
         "SC-014 《8_填报得分》合计!B5：“1-7月执行率”填报 62.11%，按 1,374.53 ÷ 2,227.70 万元应为 61.70%；"
         "要得出 62.11%，分母应为 2,213.06 万元。"
@@ -142,30 +147,44 @@ def test_claimed_scores_weights_totals_and_grades(tables, make, rubric, outcome)
 
 
 def test_a_claim_outside_the_range_of_an_open_total(tables, make, rubric, outcome):
-    claims(tables, ("总分", "98.5"), scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal("2.4")}])
+    claims(
+        tables, ("总分", "98.5"), scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal("2.4")}]
+    )
     made = outcome(
-        total__score=score("total.score", None, range=(Decimal("91.50"), Decimal("98.00")), reason="2 项待定"),
+        total__score=score(
+            "total.score", None, range=(Decimal("91.50"), Decimal("98.00")), reason="2 项待定"
+        ),
         performance_system__score=score("x", None, range=(Decimal("2.5"), Decimal(5)), reason="待定"),
     )
     found = raised(make(tables), made, rubric)
-    assert [f.code for f in found] == ["SC-012", "SC-013"]
-    assert "“总分”填报 98.5，计算为 91.50–98.00" in messages.sentence(found[1])
+    assert [f.code for f in found] == ["SC-030", "SC-012", "SC-013"]
+    assert "“总分”填报 98.5，计算为 91.50–98.00" in messages.sentence(found[2])
 
 
 def test_an_open_total_contradicts_no_claim(tables, make, rubric, outcome):
-    claims(tables, ("总分", "98"), ("1-7月执行率", "62.11%"), scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal(3)}])
+    claims(
+        tables,
+        ("总分", "98"),
+        ("1-7月执行率", "62.11%"),
+        scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal(3)}],
+    )
     made = outcome(
-        total__score=score("total.score", None, range=(Decimal("91.50"), Decimal("98.00")), reason="2 项待定"),
+        total__score=score(
+            "total.score", None, range=(Decimal("91.50"), Decimal("98.00")), reason="2 项待定"
+        ),
         month__7__rate=score("month.7.rate", None, "%", reason="缺月份"),
         performance_system__score=score("x", None, range=(Decimal(0), Decimal(5)), reason="待定"),
     )
-    assert [f.code for f in raised(make(tables), made, rubric)] == []
+    (found,) = raised(make(tables), made, rubric)
+    assert found.code == "SC-030" and "“绩效管理制度建设”（5 分）不能计分：待定。" in messages.sentence(found)
 
 
 def test_lost_points_of_a_leaf_need_a_reason(tables, make, rubric, outcome):
     row = make(tables).tables["management.items"].rows[0]
     silent = {
-        "performance_system__score": score("s", "3.00", because=(row.cell("done_count"), row.cell("required_count"))),
+        "performance_system__score": score(
+            "s", "3.00", because=(row.cell("done_count"), row.cell("required_count"))
+        ),
         "performance_system__deduction_reason": Figure("r", "扣分原因", ""),
     }
     (found,) = raised(make(tables), outcome(**silent), rubric)
@@ -194,10 +213,14 @@ def test_the_reason_is_asked_for_in_the_rows_that_fell_short(tables, make, rubri
         "measure__performance_system": score("m", "60", "%", because=cells),
     }
     (found,) = raised(make(tables), outcome(**figures), rubric)
-    assert [c.cell.address for c in found.cells] == [at("management", "items", "deduction_reason", n) for n in (1, 2)]
+    assert [c.cell.address for c in found.cells] == [
+        at("management", "items", "deduction_reason", n) for n in (1, 2)
+    ]
 
 
-def test_the_reason_is_asked_for_at_the_score_s_own_cells_when_there_is_no_column(tables, make, rubric, outcome, at):
+def test_the_reason_is_asked_for_at_the_score_s_own_cells_when_there_is_no_column(
+    tables, make, rubric, outcome, at
+):
     cell = make(tables).tables["management.assets"].rows[0].cell("income_paid_fen")
     tables["management.assets"][0].pop("difference_note", None)
     figures = {
@@ -213,7 +236,9 @@ def test_a_score_above_its_weight(tables, make, rubric, outcome):
     assert found.code == "SC-008" and "得分 1.01，大于分值 1" in messages.sentence(found)
 
 
-def test_a_missed_indicator_needs_its_reason_and_its_leaf_is_not_asked_again(tables, make, rubric, outcome, at):
+def test_a_missed_indicator_needs_its_reason_and_its_leaf_is_not_asked_again(
+    tables, make, rubric, outcome, at
+):
     figures = {"indicator__I1__score": score("s", "19.99"), "output_indicators__score": score("o", "19.99")}
     (found,) = raised(make(tables), outcome(**figures), rubric)
     assert found.code == "SC-010" and "“报送篇数”得 19.99 分（分值 20）" in messages.sentence(found)
@@ -232,5 +257,7 @@ def test_the_forms_own_names_and_points_win(tables, make, rubric, outcome):
     ]
     found = raised(make(tables), outcome(), rubric, official)
     assert [f.code for f in found] == ["OF-001", "OF-002", "OF-002"]
-    assert "“合同签订及时性”" in messages.sentence(found[0]) and "表式分值 4，评分规则为 3" in messages.sentence(found[1])
+    assert "“合同签订及时性”" in messages.sentence(
+        found[0]
+    ) and "表式分值 4，评分规则为 3" in messages.sentence(found[1])
     assert found[1].cells[0].cell.address == "D8"

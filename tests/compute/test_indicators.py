@@ -154,7 +154,9 @@ def test_without_department_points_it_is_not_scored_here(year):
     one(year, department_points=None, project_points=Decimal(5))
     assert figure(year).value == ""
     outcome = year.outcome()
-    assert outcome.figures["output_indicators.score"].value == Decimal("10.00")  # the weights are never rescaled
+    assert outcome.figures["output_indicators.score"].value == Decimal(
+        "10.00"
+    )  # the weights are never rescaled
 
 
 def test_points_above_the_leaf_s_weight_are_capped(year):

@@ -64,7 +64,9 @@ def test_a_count_without_its_required_number_is_open(year):
 
 
 def test_a_leaf_without_a_row_is_open_and_says_which(year):
-    year.tables["management.items"] = [r for r in year.tables["management.items"] if r["indicator_name"] != "数据质量"]
+    year.tables["management.items"] = [
+        r for r in year.tables["management.items"] if r["indicator_name"] != "数据质量"
+    ]
     assert score(year, "asset_data_quality").reason == "《5_管理事项》事项没有“数据质量”这一项"
 
 
@@ -89,7 +91,8 @@ def test_blank_is_not_no(year):
 
 
 @pytest.mark.parametrize(
-    ("required", "done", "points"), [(2, 2, "2.00"), (2, 1, "1.00"), (3, 1, "0.67"), (2, 5, "2.00"), (0, 0, "2.00")]
+    ("required", "done", "points"),
+    [(2, 2, "2.00"), (2, 1, "1.00"), (3, 1, "0.67"), (2, 5, "2.00"), (0, 0, "2.00")],
 )
 def test_done_over_required_and_none_required_is_full(year, required, done, points):
     year.set("management.items", {"item_id": "M01"}, required_count=required, done_count=done)
@@ -97,7 +100,9 @@ def test_done_over_required_and_none_required_is_full(year, required, done, poin
 
 
 def test_an_overdone_item_does_not_make_up_for_another(year):
-    year.tables["management.items"].append(item("M01b", "新增预算入库项目事前绩效评估", required_count=2, done_count=0))
+    year.tables["management.items"].append(
+        item("M01b", "新增预算入库项目事前绩效评估", required_count=2, done_count=0)
+    )
     year.set("management.items", {"item_id": "M01"}, done_count=4)
     assert score(year, "new_project_appraisal").value == Decimal("1.00")
 
@@ -142,7 +147,12 @@ def test_published_before_approval_is_not_in_time_but_open(year):
 @pytest.mark.parametrize(("signed", "points"), [(date(2022, 5, 1), "3.00"), (date(2022, 5, 2), "1.50")])
 def test_signing_within_thirty_calendar_days(year, signed, points):
     """Award notice on 1 April: 1 May is the thirtieth day."""
-    year.set("procurement.contracts", {"procurement_name": "会务服务"}, contract_signed_on=signed, contract_filed_on=signed)
+    year.set(
+        "procurement.contracts",
+        {"procurement_name": "会务服务"},
+        contract_signed_on=signed,
+        contract_filed_on=signed,
+    )
     assert str(score(year, "contract_signing").value) == points
 
 
@@ -250,7 +260,8 @@ def test_without_the_list_the_net_adjustment_counts_and_says_so(year):
 
 
 @pytest.mark.parametrize(
-    ("in_use", "points"), [("765", "2.00"), ("764.99", "1.50"), ("637.5", "1.50"), ("510", "1.00"), ("509.99", "0.00")]
+    ("in_use", "points"),
+    [("765", "2.00"), ("764.99", "1.50"), ("637.5", "1.50"), ("510", "1.00"), ("509.99", "0.00")],
 )
 def test_asset_utilisation_in_bands(year, in_use, points):
     year.set("management.assets", {}, fixed_assets_in_use_fen=in_use)
@@ -273,7 +284,8 @@ def test_income_due_must_be_paid_in_full(year):
 
 
 @pytest.mark.parametrize(
-    ("day", "points"), [(date(2022, 1, 1), 1), (date(2022, 12, 31), 1), (date(2021, 12, 31), 0), (date(2023, 1, 1), 0)]
+    ("day", "points"),
+    [(date(2022, 1, 1), 1), (date(2022, 12, 31), 1), (date(2021, 12, 31), 0), (date(2023, 1, 1), 0)],
 )
 def test_stocktaking_lies_in_the_year(year, day, points):
     year.set("management.assets", {}, stocktaking_on=day)
@@ -281,9 +293,13 @@ def test_stocktaking_lies_in_the_year(year, day, points):
 
 
 def test_three_public_item_by_item_and_in_total(year):
-    year.set("management.three_public", {"item": "公务接待"}, executed_fen="30.5")  # over by 0.5, the total is not
+    year.set(
+        "management.three_public", {"item": "公务接待"}, executed_fen="30.5"
+    )  # over by 0.5, the total is not
     assert measure(year, "three_public_control").exact == Fraction(2, 3)
-    year.set("management.three_public", {"item": "公车运行"}, executed_fen="11.51")  # within its own 12, the total over 42
+    year.set(
+        "management.three_public", {"item": "公车运行"}, executed_fen="11.51"
+    )  # within its own 12, the total over 42
     assert measure(year, "three_public_control").exact == Fraction(1, 3)
 
 
@@ -295,7 +311,11 @@ def test_spending_all_of_a_budget_is_within_it(year):
 
 def test_a_row_without_a_name_could_be_anyone_s(year):
     year.set("management.items", {"item_id": "M52"}, indicator_name=None)
-    cell = year.cell("management.items", [r["item_id"] for r in year.tables["management.items"]].index("M52"), "indicator_name")
+    cell = year.cell(
+        "management.items",
+        [r["item_id"] for r in year.tables["management.items"]].index("M52"),
+        "indicator_name",
+    )
     for leaf_id in ("asset_compliance", "performance_result_use", "new_project_appraisal"):
         assert score(year, leaf_id).reason == f"{cell} 未填写"
     assert score(year, "fixed_asset_utilisation").value == 2
@@ -318,7 +338,9 @@ def test_spending_without_a_budget_is_over_budget(year):
 
 
 def test_cost_against_last_year_costs_a_tenth_a_point(year):
-    year.set("management.three_public", {"item": "能耗"}, executed_fen="19.649", executed_last_year_fen="18.5")
+    year.set(
+        "management.three_public", {"item": "能耗"}, executed_fen="19.649", executed_last_year_fen="18.5"
+    )
     # (9.5 + 19.649) ÷ (9.8 + 18.5) = 103%
     figure = score(year, "economic_cost")
     assert measure(year, "economic_cost").exact == Fraction("1.03")
@@ -372,7 +394,13 @@ def test_kinds_funds_and_sources_add_up_to_the_year(year):
 def test_lines_of_one_project_are_added_whatever_their_fund(year):
     line = dict(year.rows("budget_execution.expenditure", project_id="P01")[0])
     year.tables["budget_execution.expenditure"].append(
-        {**line, "initial_budget_fen": "10", "annual_budget_fen": "10", "executed_fen": "5", "fund_nature": "政府性基金"}
+        {
+            **line,
+            "initial_budget_fen": "10",
+            "annual_budget_fen": "10",
+            "executed_fen": "5",
+            "fund_nature": "政府性基金",
+        }
     )
     figures = year.outcome().figures
     assert figures["project.P01.annual_budget"].printed == "144.85"
@@ -401,5 +429,8 @@ def test_a_unit_that_is_not_included_is_left_out_of_every_sum(year):
 
 def test_task_money_is_that_of_its_lines(year):
     figures = year.outcome().figures
-    assert (figures["task.T1.executed"].printed, figures["task.T1.execution_rate"].printed) == ("129.82", "96.27%")
+    assert (figures["task.T1.executed"].printed, figures["task.T1.execution_rate"].printed) == (
+        "129.82",
+        "96.27%",
+    )
     assert figures["project.P01.task"].value == "驻京服务保障"

@@ -161,7 +161,10 @@ def test_a_month_typed_twice_is_open_neither_row_is_taken(year):
     figures = year.outcome().figures
     assert figures["month.11.cumulative"].value == Decimal("2060.70")
     assert figures["month.12.spent"].reason == "12 月填了 2 行"
-    assert [str(cell) for cell in figures["month.12.spent"].because] == ["《3_月度支出》months!A16", "《3_月度支出》months!A17"]
+    assert [str(cell) for cell in figures["month.12.spent"].because] == [
+        "《3_月度支出》months!A16",
+        "《3_月度支出》months!A17",
+    ]
     assert figures[AVERAGE].value is None
 
 

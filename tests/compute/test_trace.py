@@ -48,7 +48,12 @@ def imperfect(year):
         row = {"item_id": code, "indicator_name": name, "checkpoint": "略", "is_applicable": True, **rest}
         year.tables[items].append(row)
     year.tables[items].append(
-        {"item_id": "M60", "indicator_name": "绩效结果应用", "is_applicable": False, "inapplicable_reason": "没有"}
+        {
+            "item_id": "M60",
+            "indicator_name": "绩效结果应用",
+            "is_applicable": False,
+            "inapplicable_reason": "没有",
+        }
     )
     year.set("management.assets", {}, income_due_fen="5", income_paid_fen="5", fixed_assets_in_use_fen="600")
     year.set("management.disclosure", {"matter": "决算"}, published_on=D(2022, 12, 1), content_complete=False)
@@ -56,13 +61,28 @@ def imperfect(year):
     year.set("management.three_public", {"item": "会议"}, executed_fen="10.8")
     base = year.tables["procurement.contracts"][0]
     year.tables["procurement.contracts"] += [
-        {**base, "contract_signed_on": D(2022, 5, 20), "contract_filed_on": D(2022, 6, 20), "enterprise_size": "大型"},
+        {
+            **base,
+            "contract_signed_on": D(2022, 5, 20),
+            "contract_filed_on": D(2022, 6, 20),
+            "enterprise_size": "大型",
+        },
         {**base, "procurement_kind": "工程", "enterprise_size": "大型", "budget_fen": "100"},
-        {**base, "procurement_kind": "工程", "enterprise_size": "中型", "intention_published_on": D(2022, 3, 1)},
+        {
+            **base,
+            "procurement_kind": "工程",
+            "enterprise_size": "中型",
+            "intention_published_on": D(2022, 3, 1),
+        },
         {**base, "intention_exemption": "小额零星", "no_reservation_reason": "专属"},
     ]
     year.tables["budget_execution.adjustments"] = [
-        {"adjustment_kind": "追加", "amount_fen": "200", "is_policy_driven": True, "policy_document_number": "某文号"},
+        {
+            "adjustment_kind": "追加",
+            "amount_fen": "200",
+            "is_policy_driven": True,
+            "policy_document_number": "某文号",
+        },
         {"adjustment_kind": "调剂", "amount_fen": "150"},
         {"adjustment_kind": "收回", "amount_fen": "1"},
     ]
@@ -71,7 +91,13 @@ def imperfect(year):
     line = year.tables["budget_execution.expenditure"][3]
     year.tables["budget_execution.expenditure"] += [
         {**line, "executed_fen": "0", "fund_nature": "政府性基金", "low_execution_reason": "未用"},
-        {**line, "project_id": None, "project_name": "无编码项目", "fund_year": "上年结转", "unit_code": "U2"},
+        {
+            **line,
+            "project_id": None,
+            "project_name": "无编码项目",
+            "fund_year": "上年结转",
+            "unit_code": "U2",
+        },
         {**line, "project_id": "P04", "fund_nature": "单位资金", "unit_code": "U1", "task_id": "T1"},
     ]
     year.tables["basics.units"] = [
@@ -105,7 +131,9 @@ def cells_of(submission: Submission) -> Iterator[tuple[str, int, Row, str]]:
                     yield table_id, at, row, field
 
 
-def replaced(submission: Submission, table_id: str, at: int, row: Row, field: str, value: object) -> Submission:
+def replaced(
+    submission: Submission, table_id: str, at: int, row: Row, field: str, value: object
+) -> Submission:
     table = submission.tables[table_id]
     changed = dataclasses.replace(row, values={**row.values, field: value})
     rows = (*table.rows[:at], changed, *table.rows[at + 1 :])
@@ -127,7 +155,9 @@ def seen(outcome: Outcome, figure_id: str) -> tuple | None:
     return figure and (figure.value, figure.exact, figure.range, figure.reason)
 
 
-def stops(figure_id: str, cell: Cell, before: Outcome, after: Outcome, moved: set[str], using: set[str]) -> bool:
+def stops(
+    figure_id: str, cell: Cell, before: Outcome, after: Outcome, moved: set[str], using: set[str]
+) -> bool:
     """Whether on every way from the cell to an unmoved figure something named stands still."""
     old, new = before.figures[figure_id], after.figures.get(figure_id)
     if old.active or (new and new.active):
@@ -151,7 +181,11 @@ def test_a_changed_cell_moves_exactly_the_figures_that_name_it(imperfect, rubric
         after = compute(replaced(submission, table_id, at, row, field, other(field, row[field])), rubric)
         moved, using = moved_by(before, after), users(cell, before)
         untraced += [f"{cell} ({field}) → {i}" for i in moved - using - users(cell, after)]
-        silent += [f"{cell} ({field}) → {i}" for i in using - moved if not stops(i, cell, before, after, moved, using)]
+        silent += [
+            f"{cell} ({field}) → {i}"
+            for i in using - moved
+            if not stops(i, cell, before, after, moved, using)
+        ]
     assert tried > 250
     assert not untraced, untraced[:10]
     assert not silent, silent[:10]
@@ -171,8 +205,15 @@ def test_a_blocked_cell_leaves_a_range_around_the_value_it_had_never_another_val
                 opened += 1
                 assert figure.range[0] <= old <= figure.range[1], (figure.id, str(row.cell(field)))
             old = before.figures.get(figure.id)
-            if isinstance(figure.value, Decimal) and old is not None and not figure.id.startswith(("task.", "staff.")):
-                assert figure.value == old.value, (figure.id, str(row.cell(field)))  # open, or as it was: never another
+            if (
+                isinstance(figure.value, Decimal)
+                and old is not None
+                and not figure.id.startswith(("task.", "staff."))
+            ):
+                assert figure.value == old.value, (
+                    figure.id,
+                    str(row.cell(field)),
+                )  # open, or as it was: never another
         leaves = [leaf for leaf in rubric.leaves() if after.figures[f"{leaf.id}.score"].value is None]
         assert bool(leaves) == (after.figures["total.score"].value is None)
     assert opened > 100
@@ -196,5 +237,7 @@ def test_hardly_anything_is_capped_in_the_imperfect_year(imperfect, rubric):
     figures = imperfect.outcome().figures
     lost = [leaf.id for leaf in rubric.leaves() if figures[f"{leaf.id}.lost"].value > 0]
     assert len(lost) >= 18
-    assert figures["total.score"].value == sum(Decimal(figures[f"{leaf.id}.score"].value) for leaf in rubric.leaves())
+    assert figures["total.score"].value == sum(
+        Decimal(figures[f"{leaf.id}.score"].value) for leaf in rubric.leaves()
+    )
     assert Fraction(figures["total.score"].value) == figures["total.score"].exact

@@ -1,0 +1,300 @@
+"""The tables of the page: claims, reconciliations, months, judgements, normalisations, rubric, files.
+
+Happens while reporting. Each function gives rows of printed texts; long lists are cut with a count of what is left
+out and where it stands in the evidence.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from pipeline.model import Cell, Citation, Normalisation, Row, Submission, row_key
+from pipeline.model_rubric import Rubric
+from pipeline.report.explain import MARKS
+from pipeline.report.page_score import number, printed
+from pipeline.report.page_text import clean, place, to_copy, where
+from pipeline.report.trace import show
+
+INDICATORS = "indicator_results.indicators"
+#: rows of one table written into the page
+ROWS = 300
+#: what was normalised, in words
+KINDS = {
+    "full_width": "全角转半角", "blanks": "去空格", "thousands": "去千分位", "brackets": "括号为负数", "percent": "百分号",
+    "ratio": "按比率读", "text": "文字转数字", "number_as_text": "文字存的数字", "date_text": "文字写的日期", "yes_no": "是/否",
+    "choice": "选项归一", "code_number": "编码存成数字", "unit": "单位换算", "not_applicable": "不适用",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell as printed and as copied."""
+
+    printed: str
+    copied: str
+
+
+def spot(cell: Cell) -> Spot:
+    return Spot(where(cell.file, cell.sheet, cell.address), to_copy(cell.sheet, cell.address))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed value beside ours. ``verdict``: 一致 | 不一致 | 对不上项目; ``cell`` None where it is not found."""
+
+    label: str
+    what: str
+    claimed: str
+    ours: str
+    verdict: str
+    cell: Spot | None
+
+
+def claims(claims_csv: str, submission: Submission) -> list[Claim]:
+    """From the checked frame ``outcome.claims``: what differs first, else in the order of the form."""
+    rows = list(csv.DictReader(io.StringIO(claims_csv.lstrip("\ufeff"))))
+    mine = [row for row in rows if row["submission"] in ("", submission.name)]
+    cells = _claim_cells(submission)
+    found = [_claim(row, cells) for row in mine]
+    return sorted(found, key=lambda claim: claim.verdict == "一致")
+
+
+def _claim(row: Mapping[str, str], cells: Mapping[tuple[str, str], Cell]) -> Claim:
+    what = "分值" if row["code"] == "SC-016" else "填报值"
+    cell = cells.get((row["label"], "points" if what == "分值" else "claimed"))
+    if int(row["unmatched"]):
+        verdict = "对不上项目"
+    else:
+        verdict = "不一致" if int(row["beyond_precision"]) else "一致"
+    return Claim(
+        clean(row["label"]), what, clean(row["claimed"]) or "—", clean(row["ours"]) or "—", verdict,
+        spot(cell) if cell else None,
+    )  # fmt: skip
+
+
+def _claim_cells(submission: Submission) -> Mapping[tuple[str, str], Cell]:
+    cells: dict[tuple[str, str], Cell] = {}
+    for row in submission.table("claimed.scores"):
+        cells.setdefault((str(row["indicator"]), "claimed"), row.cell("claimed_score"))
+        cells.setdefault((str(row["indicator"]), "points"), row.cell("points"))
+    for row in submission.table("claimed.totals"):
+        cells.setdefault((str(row["item"]), "claimed"), row.cell("claimed_value"))
+    return cells
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One 勾稽关系 as printed. ``state``: 不平 | 未能判断 | 平."""
+
+    state: str
+    code: str
+    label: str
+    relation: str
+    left: str
+    right: str
+    difference: str
+    reason: str
+    cells: tuple[Spot, ...]
+    stands: str
+
+
+def reconciled(lines: Iterable) -> dict[str, list[Reconciled]]:
+    """``lines``: ReconciliationLine of the checks. By state, what does not hold first; uncut."""
+    states = {False: "不平", None: "未能判断", True: "平"}
+    found: dict[str, list[Reconciled]] = {state: [] for state in states.values()}
+    for line in lines:
+        state = states[line.holds]
+        cells = line.cells if line.holds is False else ()
+        found[state].append(
+            Reconciled(
+                state, line.code, clean(line.label), "≤" if line.relation == "<=" else "=",
+                _side(line.left_label, line.left, line.unit), _side(line.right_label, line.right, line.unit),
+                "—" if line.difference is None else f"{line.difference:,f}", clean(line.reason),
+                tuple(spot(cell) for cell in cells[:6]), "" if cells else together(line.because),
+            )
+        )  # fmt: skip
+    return found
+
+
+def together(cells: Sequence[Cell], shown: int = 6) -> str:
+    """Cells in one text, each sheet named once: 《2_预算执行》支出!F5、D5、E5.
+
+    >>> together([Cell("2_预算执行.xlsx", "支出", "F5"), Cell("2_预算执行.xlsx", "支出", "D5")], 1)
+    '《2_预算执行》支出!F5 等 2 处'
+    """
+    sheets: dict[str, list[str]] = {}
+    for cell in cells[:shown]:
+        sheets.setdefault(place(cell.file, cell.sheet), []).append(clean(cell.address))
+    text = "；".join(f"{name}!{'、'.join(addresses)}" for name, addresses in sheets.items())
+    return text + (f" 等 {len(cells)} 处" if len(cells) > shown else "")
+
+
+def _side(label: str, value: Decimal | None, unit: str) -> str:
+    amount = "未能算出" if value is None else f"{value:,f}{'' if unit == '%' else ' '}{unit}".rstrip()
+    return f"{clean(label)}：{amount}"
+
+
+def months(figures: Mapping[str, Mapping]) -> list[tuple[str, ...]]:
+    """A month a row: month, 当期预算数, 当月支出, 累计支出, 累计执行率, 序时进度, 执行率 ÷ 序时进度."""
+    parts = ("budget", "spent", "cumulative", "rate", "schedule", "progress")
+    return [
+        (f"{month}月", *(printed(figures, f"month.{month}.{part}") for part in parts))
+        for month in range(1, 13)
+        if any(f"month.{month}.{part}" in figures for part in parts)
+    ]
+
+
+def month_values(figures: Mapping[str, Mapping], part: str) -> list[Decimal | None]:
+    return [number(figures, f"month.{month}.{part}") for month in range(1, 13)]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An indicator somebody graded by hand: who typed it, and what came of it."""
+
+    label: str
+    target: str
+    actual: str
+    grade: str
+    points: str
+    full: str
+    score: str
+    who: str
+    evidence: str
+    cell: Spot
+    typed: Decimal
+    counted: Decimal | None
+
+
+def judged(figures: Mapping[str, Mapping], submission: Submission) -> list[Judged]:
+    """Rows of 4_绩效指标 with 评定等级 or 评定得分, as they stand."""
+    divisions = {file.path: file.division for file in submission.files}
+    names = {row["evidence_id"]: row["evidence_name"] for row in submission.table("evidence.catalogue")}
+    return [
+        _judged(row, figures, divisions, names)
+        for row in submission.table(INDICATORS)
+        if row["grade"] is not None or row["graded_points"] is not None
+    ]
+
+
+def _judged(
+    row: Row,
+    figures: Mapping[str, Mapping],
+    divisions: Mapping[str, str | None],
+    names: Mapping[object, object],
+) -> Judged:
+    def text(field_id: str) -> str:
+        return clean(show(field_id, row[field_id]), 120)
+
+    graded, points = row["graded_points"], row.usable("graded_points")
+    division = text("division_name") or clean(divisions.get(row.file))
+    name = clean(names.get(row["evidence"]), 80)
+    full = (
+        row.usable("department_points")
+        if row.usable("department_points") is not None
+        else row["project_points"]
+    )
+    figure_id = f"indicator.{row_key(INDICATORS, row)}.score"
+    return Judged(
+        label=text("level_3") or text("indicator_id"),
+        target=text("target") or "—",
+        actual=text("actual") or "—",
+        grade=text("grade") or "—",
+        points=text("graded_points") or "—",
+        full=clean(show("department_points", full)) or "—",
+        score=printed(figures, figure_id),
+        who="　".join(part for part in (division, text("preparer")) if part) or "未填明",
+        evidence="　".join(part for part in (text("evidence"), name) if part) or "未列佐证",
+        cell=spot(row.cell("graded_points" if graded is not None else "grade")),
+        typed=points if isinstance(points, Decimal) else Decimal(0),
+        counted=number(figures, figure_id),
+    )
+
+
+def normalised(
+    normalisations: Sequence[Normalisation],
+) -> tuple[list[tuple[str, int]], list[tuple[Spot, str, str, str]]]:
+    """How often each kind, most first; and the first rows: cell, as typed, as read, kinds."""
+    counted = Counter(kind for each in normalisations for kind in each.kinds)
+    kinds = [
+        (KINDS.get(kind, kind), n)
+        for kind, n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    rows = [
+        (spot(each.cell), clean(each.raw, 120), clean(each.value, 120),
+         "、".join(KINDS.get(kind, kind) for kind in each.kinds))
+        for each in normalisations[:ROWS]
+    ]  # fmt: skip
+    return kinds, rows
+
+
+def rubric_rows(rubric: Rubric, titles: Mapping[str, str]) -> list[dict]:
+    """Every node: label, depth, weight and rule each with mark and source."""
+
+    def depths(nodes: Iterable, depth: int) -> Iterable:
+        for node in nodes:
+            yield node, depth
+            yield from depths(node.children, depth + 1)
+
+    return [
+        {
+            "label": node.label,
+            "depth": depth,
+            "weight": f"{node.weight:f}",
+            "weight_source": cited(node.citation, titles),
+            "words": clean(node.words, 600)
+            if node.rule
+            else ""
+            if node.children
+            else "还没有评分规则，不能计分",
+            "rule_source": cited(node.rule.citation, titles) if node.rule else None,
+        }
+        for node, depth in depths(rubric.nodes, 0)
+    ]
+
+
+def setting_rows(rubric: Rubric, titles: Mapping[str, str]) -> list[tuple[str, str, dict]]:
+    """Settings and thresholds: in words, value, source."""
+    named = {"rounding": "得分和比率的小数位数", "grades": "等级"}
+    return [
+        (clean(setting.words) or named.get(setting.id, setting.id) if setting.id != "grades" else "等级",
+         _value(setting.value), cited(setting.citation, titles))
+        for setting in rubric.settings.values()
+    ]  # fmt: skip
+
+
+def _value(value: object) -> str:
+    """A setting's value for people; words stand beside it, so a name of a method is left out.
+
+    >>> _value(Fraction(9, 10)), _value(7), _value(None), _value("linear")
+    ('90%', '7', '无', '见左')
+    """
+    if isinstance(value, tuple):
+        if value and hasattr(value[0], "words"):
+            return "；".join(f"{band.value} {band.words}" for band in value)
+        return f"{value[0]}–{value[-1]}" if len(value) > 2 else "、".join(map(str, value))
+    if isinstance(value, Mapping):
+        return "、".join(str(each) for each in value.values())
+    if isinstance(value, Fraction):
+        if value.denominator == 1 and value > 1:
+            return str(value.numerator)
+        return f"{(Decimal(value.numerator * 100) / Decimal(value.denominator)).normalize():f}%"
+    if isinstance(value, str):
+        return "见左"
+    return "无" if value is None else str(value)
+
+
+def cited(citation: Citation, titles: Mapping[str, str]) -> dict:
+    """``mark`` (its id), ``word`` for people, ``text``: title and article."""
+    title = titles.get(citation.source) or citation.source
+    return {
+        "mark": citation.mark,
+        "word": MARKS.get(citation.mark, citation.mark).split("（")[0],
+        "text": clean(f"{title} {citation.article}".strip()),
+    }
