@@ -52,11 +52,19 @@ def _figures(before: Mapping, after: Mapping) -> list[Change]:
                 "figure",
                 figure_id,
                 label,
-                old["printed"] if old else "（无）",
-                new["printed"] if new else "（无）",
+                _printed(old),
+                _printed(new),
             )
         )
     return changes
+
+
+def _printed(figure: Mapping | None) -> str:
+    """A figure's value with its unit; a rate carries its sign already, and what is open or a text has no unit."""
+    if figure is None:
+        return "（无）"
+    is_bare = figure["value"] is None or not figure["unit"] or figure["printed"].endswith(figure["unit"])
+    return figure["printed"] if is_bare else f"{figure['printed']} {figure['unit']}"
 
 
 def _findings(before: Sequence[Mapping], after: Sequence[Mapping]) -> list[Change]:

@@ -110,3 +110,16 @@ def test_changes_name_figures_and_findings_new_gone_and_changed():
         "有变化：BE-014 在 G7",
     ]
     assert compare.compare_runs(after, after) == []
+
+
+def test_a_change_names_the_unit_once():
+    def one(printed: str, unit: str, value: str | None) -> dict:
+        return {"a": {"value": value, "unit": unit, "printed": printed, "label": "全年执行数"}}
+
+    def said(old: dict, new: dict) -> tuple[str, str]:
+        (change,) = compare.compare_runs((old, []), (new, []))
+        return change.before, change.after
+
+    assert said(one("待定", "万元", None), one("2,219.83", "万元", "2219.83")) == ("待定", "2,219.83 万元")
+    assert said(one("99.65%", "%", "99.65"), one("1%", "%", "1")) == ("99.65%", "1%")
+    assert said(one("甲", "", "甲"), {}) == ("甲", "（无）")
