@@ -124,6 +124,8 @@ def _spelled(text: str, unit: str | None) -> Number | None:
             return Number(Decimal(tenths * 10 + half), "%")
         number = rate["number"]
         return Number(Decimal(number) if number[0].isdigit() else Decimal(_chinese(number)), "%")
+    if len(text) > 1 and re.fullmatch(_CHINESE, text) and text[-1] in _PLACES:
+        return Number(Decimal(_chinese(text)), unit)  # 一百 is a hundred, not one of a unit 百
     found = _CHINESE_WHOLE.match(text)
     if found and _COUNTS.fullmatch(found["unit"]):
         own = units.spelling(found["unit"]) or unit

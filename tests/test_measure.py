@@ -292,3 +292,22 @@ def test_more_never_hurts_a_floor(target, less, more):
     less, more = sorted((less, more))
     floor = parse_requirement(f"≥{target}个")
     assert compare(floor, parse_actual(f"{less}个")).met <= compare(floor, parse_actual(f"{more}个")).met
+
+
+@pytest.mark.parametrize(
+    ("text", "operator", "value", "unit"),
+    [("不能低于95%", ">=", Decimal(95), "%"), ("不应该超过3%", "<=", Decimal(3), "%"),
+     ("不可超过5天", "<=", Decimal(5), "天"), ("负5%", None, Decimal(-5), "%"),
+     ("3%(不含)以下", "<", Decimal(3), "%"), ("3%（不含）以上", ">", Decimal(3), "%"),
+     ("2022年年底前", "<=", (2022, 12), None), ("100%全覆盖", None, Decimal(100), "%"),
+     ("指标1：≥95%", ">=", Decimal(95), "%"), ("填埋率≥90%", ">=", Decimal(90), "%"),
+     ("一百", None, Decimal(100), None), ("三千五百", None, Decimal(3500), None)],
+)  # fmt: skip
+def test_words_around_a_number_do_not_change_it(text, operator, value, unit):
+    found = parse_requirement(text)
+    assert (found.operator, found.value, found.unit) == (operator, value, unit)
+
+
+@pytest.mark.parametrize("text", ["指标1：", "填写数量", "（填写）"])
+def test_a_label_without_content_is_a_hint(text):
+    assert parse_requirement(text).kind == "hint"
