@@ -28,7 +28,7 @@ FILL_IN = Path(__file__).resolve().parent.parent / "input_templates" / "fill_in"
 #: the forms in the order of their numbers
 ORDER = (
     "basics", "budget_execution", "monthly_spending", "indicator_results",
-    "management", "procurement", "evidence", "claimed",
+    "management", "procurement", "evidence", "claimed", "waivers",
 )  # fmt: skip
 
 

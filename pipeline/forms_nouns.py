@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 #: the two letters before the number of a finding, by form
 PREFIXES = {
     "basics": "BD", "budget_execution": "BE", "monthly_spending": "MS", "indicator_results": "PI",
-    "management": "MG", "procurement": "PC", "evidence": "EV", "claimed": "SC",
+    "management": "MG", "procurement": "PC", "evidence": "EV", "claimed": "SC", "waivers": "WV",
 }  # fmt: skip
 
 #: field type -> what is expected in such a cell, in words ({unit} is the unit declared in the sheet)

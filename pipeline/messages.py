@@ -131,8 +131,11 @@ def sentence(finding: Any, lang: str = "zh") -> str:
     return head + colon + stop.join(part.rstrip("。. ") for part in filled) + stop.strip()
 
 
-def record(finding: Any, lang: str = "zh") -> dict[str, Any]:
-    """The finding in the shape of ``evidence/findings.json``; ``file``, ``sheet``, ``cell`` are its first place's."""
+def record(finding: Any, lang: str = "zh", waived: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The finding in the shape of ``evidence/findings.json``; ``file``, ``sheet``, ``cell`` are its first place's.
+
+    ``waived``: ``{reason, by, approved_by, date}`` of the 核查说明 that holds for it.
+    """
     said = entry(finding.code)
     cells = [
         {"file": each.cell.file, "sheet": each.cell.sheet, "cell": each.cell.address, "found": each.found}
@@ -151,8 +154,23 @@ def record(finding: Any, lang: str = "zh") -> dict[str, Any]:
         "found": finding.found,
         "expected": finding.expected,
         "basis": said.basis.text,
-        "waived": None,
+        "waived": dict(waived) if waived else None,
     }
+
+
+_WAIVED = {
+    "zh": "已核准说明：{reason}（提出人 {by}，批准人 {approved_by}，{date}）",
+    "en": "Waived: {reason} (proposed by {by}, approved by {approved_by}, {date})",
+}
+
+
+def waiver_words(waived: Mapping[str, str] | None, lang: str = "zh") -> str:
+    """The 核查说明 of a finding in one line, blank without one.
+
+    >>> waiver_words({"reason": "合同跨年", "by": "甲", "approved_by": "乙", "date": "2023-02-01"})
+    '已核准说明：合同跨年（提出人 甲，批准人 乙，2023-02-01）'
+    """
+    return _WAIVED[lang].format_map(waived) if waived else ""
 
 
 def blocked_cells(findings: Iterable[Any]) -> frozenset:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline import forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
+from pipeline.check import waivers
 from pipeline.check.session import Checked, Checker
 from pipeline.compute.score import compute
 from pipeline.compute.texts import as_text
@@ -98,7 +99,8 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     after = checker.outcome(submission, outcome, rubric, weights, found).result()
     found += [*outcome.findings, *after.findings]
     found.sort(key=_stake)
-    records = tuple(messages.record(finding, request.lang) for finding in found)
+    held = waivers.waived(submission, found)
+    records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(submission, rubric, outcome, tuple(found), records, (before, after), filled)
 
 

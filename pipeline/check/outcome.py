@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline import forms, messages
+from pipeline.check import waivers
 from pipeline.check.claims import claims_frame, plain_name
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around, Frame, Place, build, fields_by_cell, found, is_filled, table_cells
@@ -58,7 +59,10 @@ def check_outcome(
     runs, raised = run_frames(frames, [around])
     mine = raised.get(0, [])
     kept = set(map(id, without_echoes((*earlier, *mine))))
-    return CheckReport((tuple(one for one in mine if id(one) in kept),), tuple(runs), ())
+    mine = [one for one in mine if id(one) in kept]
+    # last: a waiver speaks of what is left when everything has been found
+    held, unheld = run_frames([waivers_frame(around, (*earlier, *mine))], [around])
+    return CheckReport(((*mine, *unheld.get(0, [])),), (*runs, *held), ())
 
 
 def micro(value: Decimal | int) -> int:
@@ -219,3 +223,20 @@ def weights_frame(around: Around, rubric: Rubric, official: Sequence[Any]) -> Fr
     )
     columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
     return build("official.weights", places, columns)
+
+
+def waivers_frame(around: Around, findings: Sequence[Finding]) -> Frame:
+    """One line a 核查说明 that is filled in: ``without_effect`` is 0 where it holds for a finding of the submission."""
+    judged = waivers.judge(around.submission, findings)
+    columns: dict[str, list[object]] = {
+        "submission": [around.submission.name for _ in judged],
+        "table": [waivers.TABLE for _ in judged],
+        "file": [one.row.file for one in judged],
+        "sheet": [one.row.sheet for one in judged],
+        "row": [one.row.number for one in judged],
+        "code": [one.code for one in judged],
+        "fields": [" ".join(one.fields) for one in judged],
+        "without_effect": [int(bool(one.code)) for one in judged],
+    }
+    places = [Place(around.index, one.row, facts=one.facts or {}) for one in judged]
+    return build("outcome.waivers", places, columns)

@@ -12,7 +12,7 @@ from pipeline.errors import CannotRun
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of a comparison: ``kind`` is figure | new | gone | changed; ``before``/``after`` as printed."""
+    """One line of a comparison: ``kind`` is figure | new | gone | changed | waived | unwaived; ``before``/``after`` as printed."""
 
     kind: str
     what: str
@@ -77,6 +77,11 @@ def _findings(before: Sequence[Mapping], after: Sequence[Mapping]) -> list[Chang
         for k in new
         if k in old and (old[k]["found"], old[k]["expected"]) != (new[k]["found"], new[k]["expected"])
     ]
+    changes += [
+        Change("unwaived" if old[k]["waived"] else "waived", _where(new[k]), new[k]["message"])
+        for k in new
+        if k in old and bool(old[k]["waived"]) != bool(new[k]["waived"])
+    ]
     return changes
 
 
@@ -91,7 +96,13 @@ def _where(record: Mapping) -> str:
 
 def lines(changes: Sequence[Change]) -> list[str]:
     """Sentences for a person, one a change."""
-    words = {"new": "新增问题", "gone": "已消除", "changed": "有变化"}
+    words = {
+        "new": "新增问题",
+        "gone": "已消除",
+        "changed": "有变化",
+        "waived": "已作核查说明",
+        "unwaived": "核查说明已失效",
+    }
     out = []
     for change in changes:
         if change.kind == "figure":

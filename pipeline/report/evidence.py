@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
+from pipeline.messages import waiver_words
 from pipeline.model import Normalisation, SourceFile
 
 _PACKAGES = (
@@ -88,7 +89,7 @@ def write_findings(folder: Path, records: Sequence[Mapping]) -> None:
         header,
         (
             (r["code"], r["severity"], r["blocks"], r["file"], r["sheet"], r["cell"], r["found"], r["expected"],
-             r["message"], r["basis"], (r["waived"] or {}).get("reason"))
+             r["message"], r["basis"], waiver_words(r["waived"]))
             for r in records
         ),
     )  # fmt: skip

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.messages import waiver_words
+
 SEVERITIES = ("critical", "warning", "info")
 _WORDS = {
     "zh": {
@@ -79,7 +81,8 @@ def finding_lines(
         counts.append(f"{words['waived']} {waived}")
     yield f"{words['findings']}：{'  '.join(counts)}"
     for record in records[:shown]:
-        yield f"  [{words[record['severity']]}] {record['message']}"
+        mark = words["waived"] if record["waived"] else words[record["severity"]]
+        yield f"  [{mark}] {record['message']}{waiver_words(record['waived'], lang)}"
     if len(records) > shown:
         yield "  " + words["more"].format(n=len(records) - shown, where=where)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from pipeline import messages
 from pipeline.forms import FormSpec
 from pipeline.model import Cell, Citation, Outcome, Submission
 from pipeline.model_rubric import Rubric
@@ -93,9 +94,9 @@ def findings(book: WorkingsBook, records: Iterable[Mapping[str, Any]]) -> None:
     paper.title(
         FINDINGS,
         "按影响程度排列；“说明”写明位置、填写值、应为值、处理办法和依据。",
-        (10, 10, 26, 12, 10, 20, 20, 80),
+        (10, 10, 26, 12, 10, 20, 20, 80, 40),
     )
-    paper.head(("规则编号", "程度", "文件", "工作表", "单元格", "填写值", "应为", "说明"))
+    paper.head(("规则编号", "程度", "文件", "工作表", "单元格", "填写值", "应为", "说明", "核查说明"))
     empty = True
     for record in records:
         empty = False
@@ -104,6 +105,7 @@ def findings(book: WorkingsBook, records: Iterable[Mapping[str, Any]]) -> None:
             record["code"],
             severity,
             *(record[name] for name in ("file", "sheet", "cell", "found", "expected", "message")),
+            messages.waiver_words(record["waived"]),
         ]
         for column, value in enumerate(values):
             paper.text(column, value)

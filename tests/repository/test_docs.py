@@ -85,7 +85,7 @@ def test_finding_codes_in_the_documents_are_in_the_catalogue():
     known = set(messages.load_catalogue())
     for path in DOCS:
         for found in re.findall(
-            r"\b((?:TP|BD|BE|MS|PI|MG|PC|EV|SC|RC|OF|NA)-\d{3})\b", path.read_text("utf-8")
+            r"\b((?:TP|BD|BE|MS|PI|MG|PC|EV|SC|RC|OF|NA|WV)-\d{3})\b", path.read_text("utf-8")
         ):
             assert found in known, f"{path.name}: {found}"
 
