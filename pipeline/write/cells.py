@@ -17,8 +17,10 @@ from pipeline.write.markup import escaped
 
 #: what a cell can hold
 LONGEST_TEXT = 32_767
+_KEPT_DIGITS = 15  # that any number keeps
 _DIGITS = Context(prec=17)  # as many as a double can tell apart, and as the programs themselves write
 _LARGEST = Decimal("9.99999999999999E+307")
+_LEAST_POWER = -307  # the power of ten of the smallest normal double
 _MICROSECONDS_PER_DAY = 86_400_000_000
 #: characters XML cannot hold, and text that looks like the escape for one
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -101,17 +103,19 @@ def _number(value: int | Decimal | Fraction | float) -> bytes:
         number = Decimal(int(value)) if isinstance(value, int) else value
     if not number.is_finite():
         raise ValueError("不是有限的数(NaN 或无穷大),不能写入。")
-    if abs(number) > _LARGEST:
+    # the power first: arithmetic on a Decimal beyond the context's own limits would overflow
+    if number and (number.adjusted() > _LARGEST.adjusted() or number.copy_abs() > _LARGEST):
         raise ValueError("数字过大,单元格放不下。")
-    if number == 0:
+    if not number or number.adjusted() < _LEAST_POWER:
         return b"0"
     whole = not isinstance(value, float) and number == number.to_integral_value()
-    if whole and Fraction(float(number)) != Fraction(number):
-        raise ValueError(f"整数 {number} 超过 15 位有效数字,写入后末几位会变,请以文字写入。")
-    if len(number.as_tuple().digits) > _DIGITS.prec and not whole:
-        number = _DIGITS.plus(number)
     # an exact stripping of trailing zeros: the context's own precision must not round here
     number = number.normalize(Context(prec=max(len(number.as_tuple().digits), 1)))
+    digits = len(number.as_tuple().digits)
+    if whole and digits > _KEPT_DIGITS and Fraction(float(number)) != Fraction(number):
+        raise ValueError(f"整数 {number} 超过 15 位有效数字,写入后末几位会变,请以文字写入。")
+    if digits > _DIGITS.prec and not whole:
+        number = _DIGITS.plus(number).normalize(_DIGITS)
     plain = -20 < number.adjusted() < 21
     return (format(number, "f") if plain else format(number, "E")).encode("ascii")
 

@@ -96,18 +96,35 @@ def _move(element: etree._Element, home: str | None, added: Insertion) -> None:
     if local in _REGIONAL and home is not None:
         _move_region(element, home, added)
         return
+    filtered = None
     if home == added.sheet:
+        filtered = _grown_filter(element, added) if local == "table" else None
         _move_areas(element, local, added)
     elif local == "dataRef" and element.get("sheet") == added.sheet and element.get("ref"):
         element.set("ref", added.refs(element.get("ref")))
+    elsewhere = local == "hyperlink" and any(name.endswith("relationships}id") for name in element.attrib)
     for name in _FORMULAS.get(local, ()):
-        if element.get(name):
+        if element.get(name) and not elsewhere:  # a place within another file
             element.set(name, added.formula(element.get(name), home))
     # a sqref with a text is that of an extension: areas of the sheet or, with its name, of a chart's source
     if (local in _FORMULA_TEXTS or local == "sqref") and element.text and not len(element):
         element.text = added.formula(element.text, home)
     for child in element:
         _move(child, home, added)
+    if filtered:
+        element.find("{*}autoFilter").set("ref", filtered)
+
+
+def _grown_filter(table: etree._Element, added: Insertion) -> str | None:
+    """A table's filter ends at its last row of data: it grows when rows come in just above the row of totals."""
+    own = table.find("{*}autoFilter")
+    totals = int(table.get("totalsRowCount", "0"))
+    if own is None or not totals or not own.get("ref"):
+        return None
+    filtered = parse_area(own.get("ref"))
+    if filtered.bottom == added.after_row == parse_area(table.get("ref")).bottom - totals:
+        return str(filtered._replace(bottom=filtered.bottom + added.count))
+    return None
 
 
 def _move_areas(element: etree._Element, local: str, added: Insertion) -> None:

@@ -112,8 +112,7 @@ class Package:
 
     def relationships(self, part: str) -> list[Relationship]:
         """What a part refers to ("" for the package itself); an empty list if it refers to nothing."""
-        folder, name = posixpath.split(part)
-        listing = posixpath.join(folder, "_rels", f"{name}.rels")
+        folder, listing = posixpath.dirname(part), listing_of(part)
         if not self.has(listing):
             return []
         found = []
@@ -121,7 +120,7 @@ class Package:
             target = None
             if item.get("TargetMode") != "External":
                 target = posixpath.normpath(
-                    posixpath.join("/", folder, unquote(item.get("Target", "")))
+                    posixpath.join("/", folder, unquote(item.get("Target", "")).replace("\\", "/"))
                 ).lstrip("/")
             found.append(Relationship(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
         return found
@@ -219,6 +218,16 @@ class Package:
         place = max(element.end for element in parts if element.name in before)
         prefix = markup.tag_at(workbook_xml, start).prefix
         return markup.spliced(workbook_xml, [(place, place, b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>')])
+
+
+def listing_of(part: str) -> str:
+    """The part that lists what ``part`` refers to.
+
+    >>> listing_of("xl/worksheets/sheet1.xml"), listing_of("")
+    ('xl/worksheets/_rels/sheet1.xml.rels', '_rels/.rels')
+    """
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def parse_xml(data: bytes, part: str) -> etree._Element:

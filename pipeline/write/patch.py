@@ -22,6 +22,7 @@ from pipeline.write.splice import has_cell, holds_something, with_contents
 __all__ = ["insert_rows", "patch"]
 
 _HAS_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_VALUE = re.compile(rb"<(?:[\w.-]+:)?(?:v|is)[\s/>]")  # ``<v/>`` is a value too: the empty text
 _CALCULATING = ("worksheet", "xlMacrosheet", "xlIntlMacrosheet")
 Wanted = dict[tuple[int, int], Content | None]
 
@@ -173,8 +174,4 @@ def _has_cache(found: Scan, row: int, column: int) -> bool:
     if not has_cell(found, row, column):
         return False
     start, close = found.rows[row].cells[column]
-    return (
-        b"v>" in found.data[start:close]
-        or b"<is" in found.data[start:close]
-        or b":is" in found.data[start:close]
-    )
+    return _VALUE.search(found.data, start, close) is not None
