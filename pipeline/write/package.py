@@ -119,11 +119,15 @@ class Package:
         for item in self.parsed(listing).iter("{*}Relationship"):
             target = None
             if item.get("TargetMode") != "External":
-                target = posixpath.normpath(
-                    posixpath.join("/", folder, unquote(item.get("Target", "")).replace("\\", "/"))
-                ).lstrip("/")
+                target = self._resolved(folder, item.get("Target", ""))
             found.append(Relationship(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
         return found
+
+    def _resolved(self, folder: str, target: str) -> str:
+        """The part a target leads to: named in the file as the target is, or with its ``%20`` spelled out."""
+        path = posixpath.join("/", folder, target.replace("\\", "/"))
+        found = [posixpath.normpath(one).lstrip("/") for one in (path, unquote(path))]
+        return found[0] if self.has(found[0]) else found[1]
 
     def related(self, part: str, *kinds: str) -> list[str]:
         """The parts of the given kinds that ``part`` refers to and that are there."""
