@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from pipeline.write.grid import parse_area, parse_areas
+from pipeline.write.grid import Area, parse_area, parse_areas
 from pipeline.write.insertion import Insertion
+from pipeline.write.references import translated
 
 #: element -> attributes that hold areas or addresses of the sheet itself
 _AREAS = {
@@ -153,6 +154,48 @@ def _move_region(element: etree._Element, home: str, added: Insertion) -> None:
             element.set("sqref", added.refs(text))
         else:
             holder.text = added.refs(text)
+
+
+def repeat_regions(root: etree._Element, added: Insertion, style_row: int) -> None:
+    """Lets the conditional formats and validations of the style row hold in the new rows too, in place.
+
+    To be called when all has moved. A cell keeps the one validation it may have: that of an area the line ran through.
+    """
+    model, first, last = added.row(style_row), added.after_row + 1, added.after_row + added.count
+    regions = [(item, _areas_of(item)) for name in sorted(_REGIONAL) for item in root.iter("{*}" + name)]
+    for number, (item, areas) in enumerate(regions):
+        grown = list(areas)
+        for area in areas:
+            new = Area(first, area.left, last, area.right)
+            taken = [areas]
+            if _local(item) == "dataValidation":
+                taken += [others for other, others in regions if _local(other) == "dataValidation"]
+            if area.top <= model <= area.bottom and not any(
+                new.meets(other) for one in taken for other in one
+            ):
+                if area.bottom == added.after_row:
+                    grown[grown.index(area)] = area._replace(bottom=last)
+                else:
+                    grown.append(new)
+        if grown == areas:
+            continue
+        regions[number] = item, grown
+        down = min(area.top for area in grown) - min(area.top for area in areas)
+        for formula in item.iter(etree.Element):  # written for the uppermost cell
+            if _local(formula) in _FORMULA_TEXTS and formula.text and not len(formula):
+                formula.text = translated(formula.text, down, 0)
+            elif _local(formula) == "cfvo" and formula.get("val"):
+                formula.set("val", translated(formula.get("val"), down, 0))
+        text = " ".join(map(str, sorted(grown) if down else grown))
+        if item.get("sqref"):
+            item.set("sqref", text)
+        else:
+            item.find("{*}sqref").text = text
+
+
+def _areas_of(region: etree._Element) -> list[Area]:
+    text = region.get("sqref") or region.findtext("{*}sqref", "")
+    return [] if "#" in text else parse_areas(text)
 
 
 def _local(element: etree._Element) -> str:

@@ -174,3 +174,46 @@ def test_the_filter_of_a_table_with_totals_grows_with_its_rows_of_data(after_row
     longer = insert_rows(stream.getvalue(), "表", after_row, 2, 30)
     (found,) = openpyxl.load_workbook(io.BytesIO(longer))["表"].tables.values()
     assert (found.ref, found.autoFilter.ref) == (table, filtered)
+
+
+FORMAT = '<conditionalFormatting sqref="{}"><cfRule type="expression"><formula>{}</formula></cfRule></conditionalFormatting>'
+CHOICE = '<dataValidations count="1"><dataValidation type="custom" sqref="{}"><formula1>{}</formula1></dataValidation></dataValidations>'
+
+
+@pytest.mark.parametrize(
+    ("after_row", "style_row", "region", "formula", "after", "moved"),
+    [
+        (7, 7, "A5:B7", "A5>$C$9", "A5:B9", "A5>$C$11"),  # below the last row, as that row
+        (6, 5, "A5:B7", "A5>$C$9", "A5:B9", "A5>$C$11"),  # within: grows once
+        (9, 5, "A5:B7", "A5>A4", "A5:B7 A10:B11", "A5>A4"),  # elsewhere
+        (4, 5, "A5:B7", "A5>$C$9", "A5:B6 A7:B9", "A5>$C$11"),  # above the first row
+        (7, 3, "A5:B7", "A5>0", "A5:B7", "A5>0"),  # as a row that has none
+        (7, 7, "A5:A7 C7 E1", "A5>0", "A5:A9 C7:C9 E1", "A5>0"),
+        (9, 20, "A20", "$A20=1", "A10:A11 A22", "$A10=1"),  # a pattern below the line
+        (4, 9, "A1:A9", "A1=1", "A1:A11", "A1=1"),
+    ],
+)  # fmt: skip
+def test_formats_and_validations_of_the_style_row_hold_in_the_new_rows(
+    by_hand, parts, after_row, style_row, region, formula, after, moved
+):
+    formula, moved = formula.replace(">", "&gt;"), moved.replace(">", "&gt;")
+    xml = "<sheetData/>" + FORMAT.format(region, formula) + CHOICE.format(region, formula)
+    text = parts(insert_rows(by_hand({"表": xml}), "表", after_row, 2, style_row))[SHEET].decode()
+    assert FORMAT.format(after, moved) in text
+    assert CHOICE.format(after, moved) in text
+    extension = f"""<extLst><ext xmlns:x="x14" xmlns:m="xm"><x:conditionalFormattings><x:conditionalFormatting><x:cfRule>
+    <m:f>{formula}</m:f></x:cfRule><m:sqref>{region}</m:sqref></x:conditionalFormatting></x:conditionalFormattings></ext></extLst>"""
+    text = parts(insert_rows(by_hand({"表": "<sheetData/>" + extension}), "表", after_row, 2, style_row))[
+        SHEET
+    ].decode()
+    assert extension.replace(region + "<", after + "<").replace(f">{formula}<", f">{moved}<") in text
+
+
+def test_a_cell_has_one_validation_and_keeps_that_of_the_area_it_lies_in(by_hand, parts):
+    two = (
+        '<dataValidation sqref="A5:A9"><formula1>1</formula1></dataValidation>'
+        '<dataValidation sqref="A20:B20"><formula1>2</formula1></dataValidation>'
+    )
+    form = by_hand({"表": f"<sheetData/><dataValidations>{two}</dataValidations>"})
+    text = parts(insert_rows(form, "表", 6, 2, 20))[SHEET].decode()
+    assert re.findall(r'sqref="([^"]+)"', text) == ["A5:A11", "A22:B22"]
