@@ -26,6 +26,9 @@ _MICROSECONDS_PER_DAY = 86_400_000_000
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
+_PLAIN_TYPES = frozenset({str, int, float, bool, Decimal, Fraction, date, datetime})
+
+
 class DateSystem(Enum):
     """How a workbook counts days: from 1900 with the day 1900-02-29 that never was, from 1904, or as ISO does."""
 
@@ -56,9 +59,9 @@ def content(value: object, system: DateSystem = DateSystem.FROM_1900) -> Content
     >>> content(date(1900, 3, 1)).xml, content(date(1904, 1, 2), DateSystem.FROM_1904).xml
     (b'61', b'1')
     """
-    value = _without_numpy(value)
     if value is None:
         return None
+    value = _without_numpy(value)
     if isinstance(value, bool):
         return Content("flag", b"1" if value else b"0")
     if isinstance(value, str):
@@ -73,7 +76,11 @@ def content(value: object, system: DateSystem = DateSystem.FROM_1900) -> Content
 def _without_numpy(value: object) -> object:
     """A numpy scalar as the plain value; everything else as it is. Works without importing numpy."""
     kind = type(value)
-    if kind.__module__ != "numpy" or not any(base.__name__ == "generic" for base in kind.__mro__):
+    if (
+        kind in _PLAIN_TYPES
+        or kind.__module__ != "numpy"
+        or not any(base.__name__ == "generic" for base in kind.__mro__)
+    ):
         return value
     if kind.__name__ == "datetime64":
         plain = value.astype("datetime64[us]").item()
@@ -86,7 +93,7 @@ def _without_numpy(value: object) -> object:
 
 
 def _text(text: str) -> bytes:
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
+    if 2 * len(text) > LONGEST_TEXT < len(text.encode("utf-16-le", "surrogatepass")) // 2:
         raise ValueError(f"文字超过 {LONGEST_TEXT:,} 个字符,单元格放不下。")
     return escaped(_TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
 

@@ -26,15 +26,15 @@ def insert_rows(form: bytes, sheet: str, after_row: int, count: int, style_row: 
     """The workbook with ``count`` empty rows below ``after_row`` (0: above the first row) of ``sheet``.
 
     - The new rows look like ``style_row`` (a row number before the insertion): cell styles, height, outline level,
-      conditional formats, validations, and the merges that lie within that one row. Its plain formulas are copied as on filling down, without a
-      cached value, so that row totals continue; its values are not.
+      conditional formats, validations, and the merges that lie within that one row. Its plain formulas are copied
+      as on filling down, without a cached value, so that row totals continue; its values are not.
     - Everything below moves: cells, merges, formulas on all sheets, defined names with print areas and titles,
       validations, conditional formats, hyperlinks (also those that lead here), drawings, controls, charts'
       references, comments, tables, filters, panes, selections, page breaks, protected ranges, sparklines, the
       calculation chain. Cached values stay; the recalculate-on-load flag is set if the workbook holds formulas.
-    - As in Excel, an area grows only if the line runs strictly through it: a SUM, a table or a merge that
-      ends at ``after_row`` itself stays (formats and validations go on if they are those of ``style_row``). **To lengthen a list that has a total, insert before its last row**
-      (``after_row = last - 1``).
+    - As in Excel, an area grows only if the line runs strictly through it: a SUM, a table or a merge that ends at
+      ``after_row`` itself stays. **To lengthen a list that has a total, insert before its last row** (``after_row =
+      last - 1``).
     - A shared formula stays shared where it can, and otherwise becomes plain ones. Text inside INDIRECT is text.
     - The same input gives the same bytes; ``count`` 0 gives the bytes back.
 
