@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import zipfile
 from decimal import Decimal
@@ -11,7 +12,10 @@ from fractions import Fraction
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pipeline.write.grid import letters
 from pipeline.write.patch import insert_rows, patch
 from pipeline.write.proof import unexpected_differences
 
@@ -217,3 +221,100 @@ def test_a_cell_has_one_validation_and_keeps_that_of_the_area_it_lies_in(by_hand
     form = by_hand({"表": f"<sheetData/><dataValidations>{two}</dataValidations>"})
     text = parts(insert_rows(form, "表", 6, 2, 20))[SHEET].decode()
     assert re.findall(r'sqref="([^"]+)"', text) == ["A5:A11", "A22:B22"]
+
+
+# -- properties over ways of writing the same sheet ---------------------------------------------------------------
+Grid = dict[tuple[int, int], tuple[str, int | str]]
+
+
+def written_somehow(grid: Grid, pick: random.Random, p: str) -> str:
+    """The cells as ``sheetData``, each row and cell in one of the ways the format allows. ``p``: the prefix."""
+    q = pick.choice("'\"")
+    gap = pick.choice(["", "\n", "\r\n  ", "<!-- <c r='A1'> -->", " "])
+
+    def attribute(name: str, value: object) -> str:
+        return pick.choice([" ", "  ", "\n"]) + f"{name}{pick.choice(['=', ' = '])}{q}{value}{q}"
+
+    def cell(row: int, column: int, implied: bool) -> str:
+        kind, value = grid[row, column]
+        given = [("s", 0)] if pick.random() < 0.3 else []
+        if not implied or pick.random() < 0.3:
+            given.append(("r", f"{letters(column)}{row}"))
+        body = f"<{p}v>{value}</{p}v>"
+        if kind == "text":
+            given.append(("t", pick.choice(["str", "inlineStr"])))
+            text = pick.choice([f"<{p}t>{value}</{p}t>", f"<{p}r><{p}t>{value}</{p}t></{p}r>"])
+            body = (
+                f"<{p}is>{text}</{p}is>"
+                if given[-1][1] == "inlineStr"
+                else f"<{p}v><![CDATA[{value}]]></{p}v>"
+            )
+        elif kind == "formula":
+            body = f"<{p}f>{value}</{p}f>" + body.replace(str(value), "5")
+        pick.shuffle(given)
+        extension = f"<{p}extLst><{p}ext uri='{{x>}}'/></{p}extLst>" if pick.random() < 0.1 else ""
+        body = "" if kind == "empty" else body
+        tag = f"{p}c" + "".join(attribute(*one) for one in given)
+        return f"<{tag}/>" if not body + extension else f"<{tag} >{body}{extension}</{p}c>"
+
+    out = []
+    number = 0
+    for row in sorted({row for row, _ in grid}):
+        columns = sorted(column for one, column in grid if one == row)
+        given = [("spans", f"{columns[0]}:{columns[-1]}")] if pick.random() < 0.5 else []
+        given += [("r", row)] if row != number + 1 or pick.random() < 0.6 else []
+        cells = [cell(row, c, implied=c == (columns[n - 1] if n else 0) + 1) for n, c in enumerate(columns)]
+        out.append(f"<{p}row{''.join(attribute(*one) for one in given)}>{gap}{gap.join(cells)}{gap}</{p}row>")
+        number = row
+    return f"<{p}sheetData>{gap}{gap.join(out)}{gap}</{p}sheetData>"
+
+
+def values(form: bytes) -> dict[str, object]:
+    sheet = openpyxl.load_workbook(io.BytesIO(form), data_only=True)["表"]
+    return {c.coordinate: c.value for row in sheet.iter_rows() for c in row if c.value is not None}
+
+
+CELLS = st.dictionaries(
+    st.tuples(st.integers(1, 9), st.integers(1, 6)),
+    st.one_of(
+        st.tuples(st.just("number"), st.integers(-99, 99)),
+        st.tuples(st.just("text"), st.sampled_from(["甲", "a b", "_x0041", "=A1"])),
+        st.tuples(st.just("formula"), st.sampled_from(["Z99+1", "SUM(Z:Z)"])),
+        st.tuples(st.just("empty"), st.just(0)),
+    ),
+    max_size=20,
+)
+NEW = st.dictionaries(
+    st.tuples(st.integers(1, 11), st.integers(1, 8)), st.sampled_from([7, "乙 ", None, True, Decimal("1.5")]), max_size=8
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(CELLS, NEW, st.randoms(use_true_random=False), st.sampled_from(["", "x:", "x-1.y:"]))
+def test_cells_written_in_any_way_take_new_values_and_leave_the_others_alone(
+    by_hand, grid, new, pick, prefix
+):
+    form = by_hand({"表": written_somehow(grid, pick, prefix)}, prefix=prefix.rstrip(":"))
+    changes = {("表", f"{letters(column)}{row}"): value for (row, column), value in new.items()}
+    filled = patch(form, changes)
+    assert unexpected_differences(form, filled, set(changes)) == []
+    expected = values(form) | {address: value for (_, address), value in changes.items()}
+    assert values(filled) == {address: value for address, value in expected.items() if value is not None}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    CELLS,
+    st.integers(0, 11),
+    st.integers(1, 3),
+    st.randoms(use_true_random=False),
+    st.sampled_from(["", "x:"]),
+)
+def test_cells_written_in_any_way_move_down_and_nothing_else(by_hand, grid, after_row, count, pick, prefix):
+    form = by_hand({"表": written_somehow(grid, pick, prefix)}, prefix=prefix.rstrip(":"))
+    longer = insert_rows(form, "表", after_row, count, 30)
+    moved = {}
+    for address, value in values(form).items():
+        row = int(re.sub("[A-Z]", "", address))
+        moved[re.sub("[0-9]+", str(row + count if row > after_row else row), address)] = value
+    assert values(longer) == moved
