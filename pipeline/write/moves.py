@@ -162,35 +162,37 @@ def repeat_regions(root: etree._Element, added: Insertion, style_row: int) -> No
     To be called when all has moved. A cell keeps the one validation it may have: that of an area the line ran through.
     """
     model, first, last = added.row(style_row), added.after_row + 1, added.after_row + added.count
-    regions = [(item, _areas_of(item)) for name in sorted(_REGIONAL) for item in root.iter("{*}" + name)]
-    for number, (item, areas) in enumerate(regions):
-        grown = list(areas)
-        for area in areas:
-            new = Area(first, area.left, last, area.right)
-            taken = [areas]
-            if _local(item) == "dataValidation":
-                taken += [others for other, others in regions if _local(other) == "dataValidation"]
-            if area.top <= model <= area.bottom and not any(
-                new.meets(other) for one in taken for other in one
-            ):
+    for name in sorted(_REGIONAL):
+        regions = [(item, _areas_of(item)) for item in root.iter("{*}" + name)]
+        taken = [area for _, areas in regions for area in areas] if name == "dataValidation" else []
+        for item, areas in regions:
+            grown = list(areas)
+            for place, area in enumerate(areas):
+                new = Area(first, area.left, last, area.right)
+                if not area.holds(model, area.left) or any(new.meets(other) for other in (*areas, *taken)):
+                    continue
+                taken += [new] if taken else []
                 if area.bottom == added.after_row:
-                    grown[grown.index(area)] = area._replace(bottom=last)
+                    grown[place] = area._replace(bottom=last)
                 else:
                     grown.append(new)
-        if grown == areas:
-            continue
-        regions[number] = item, grown
-        down = min(area.top for area in grown) - min(area.top for area in areas)
-        for formula in item.iter(etree.Element):  # written for the uppermost cell
-            if _local(formula) in _FORMULA_TEXTS and formula.text and not len(formula):
-                formula.text = translated(formula.text, down, 0)
-            elif _local(formula) == "cfvo" and formula.get("val"):
-                formula.set("val", translated(formula.get("val"), down, 0))
-        text = " ".join(map(str, sorted(grown) if down else grown))
-        if item.get("sqref"):
-            item.set("sqref", text)
-        else:
-            item.find("{*}sqref").text = text
+            if grown != areas:
+                _spread(item, areas, grown)
+
+
+def _spread(region: etree._Element, areas: list[Area], grown: list[Area]) -> None:
+    """Gives a region its new areas; its formulas, written for the uppermost cell, follow that."""
+    down = min(area.top for area in grown) - min(area.top for area in areas)
+    for item in region.iter(etree.Element):
+        if _local(item) in _FORMULA_TEXTS and item.text and not len(item):
+            item.text = translated(item.text, down, 0)
+        elif _local(item) == "cfvo" and item.get("val"):
+            item.set("val", translated(item.get("val"), down, 0))
+    text = " ".join(map(str, sorted(grown) if down else grown))
+    if region.get("sqref"):
+        region.set("sqref", text)
+    else:
+        region.find("{*}sqref").text = text
 
 
 def _areas_of(region: etree._Element) -> list[Area]:
