@@ -1,6 +1,6 @@
 """One department, on one screen: read -> check inputs -> compute -> check outcome -> write -> report.
 
-The only module (with outputs, bureau and verify) that knows the order of the stages. Every step takes and gives values; the
+The only module (with applicable, outputs, bureau and verify) that knows the order of the stages. Every step takes and gives values; the
 only side effects are in :func:`report`, which builds the run folder beside its place and publishes it whole.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline import forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
+from pipeline.applicable import belongs, refuse_unknown_forms, rubric_for, rubric_for_one
 from pipeline.check import waivers
 from pipeline.check.session import Checked, Checker
 from pipeline.compute.score import compute
@@ -21,7 +22,7 @@ from pipeline.compute.texts import as_text
 from pipeline.errors import CannotRun
 from pipeline.model import Figure, Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
-from pipeline.read.submission import identify, read_submission
+from pipeline.read.submission import read_submission
 from pipeline.report import compare, folder, summary, trace
 
 Progress = Callable[[str], None]
@@ -73,12 +74,13 @@ class Result:
     files: tuple[str, ...] = ()
     kept: Path | None = None
     changes: tuple[str, ...] | None = None
+    #: findings of forms that were not asked for (``check --only``)
+    hidden: int = 0
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
     """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
-    region, year = _region_and_year(request)
-    rubric = rules.load(region, year, "department")
+    rubric = rubric_for(request.submission, request.region, request.year)
     form_map = maps.load_map(rules.official_folder(rubric)) if fill else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
@@ -126,18 +128,22 @@ def _computed(
 def check(
     request: Request, only: Sequence[str], progress: Progress, checker: Checker | None = None
 ) -> Result:
-    """``check``: everything but writing. ``only`` keeps the findings of some forms (title, id or prefix)."""
+    """``check``: everything but writing. ``only`` keeps the findings of some forms (title, id or prefix).
+
+    Raises CannotRun for a form that does not exist.
+    """
+    refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)
-    records = [record for record in assessed.records if not only or _belongs(record, only)]
-    return _result(assessed, records)
+    kept = [record for record in assessed.records if not only or belongs(record, only, assessed.submission)]
+    return dataclasses.replace(_result(assessed, kept), hidden=len(assessed.records) - len(kept))
 
 
 def _check_one(request: Request, checker: Checker, progress: Progress) -> Result:
     """One workbook alone: what it says of itself; nothing is computed and no other form is missed."""
-    rubric = rules.load(*_region_and_year(request), "department")
+    rubric = rubric_for_one(request.submission, request.region, request.year)
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
@@ -147,6 +153,12 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
     """``report``: the whole run. The folder is seen only when it is complete; what was there before is compared."""
+    if request.submission.is_file():
+        raise CannotRun(
+            f"“{request.submission.name}”是一个文件，计分要的是放着整套填报表的文件夹。请写“{request.submission.parent}”；"
+            "只想核查这一个文件的，请把 report 换成 check。",
+            english=f"{request.submission.name} is one file: name its folder, or use check instead of report.",
+        )
     with checker or Checker(request.beside) as checker:
         assessed = assess(request, checker, progress, fill=True)
     figures = trace.figures_json(assessed.outcome)
@@ -156,10 +168,15 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
         outputs.write_run(staged, assessed, request)
         changes = _changes_since(place, figures, assessed.records)
         kept = folder.publish(staged, place)
-    files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir()))
+    files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir(), key=_reading_order))
     return dataclasses.replace(
         _result(assessed, assessed.records), folder=place, files=files, kept=kept, changes=changes
     )
+
+
+def _reading_order(path: Path) -> tuple:
+    """The official workbook first, the evidence last."""
+    return path.is_dir(), path.name != outputs.WORKBOOK, path.name
 
 
 def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Verdict:
@@ -174,24 +191,6 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
         return report(request, progress).folder
 
     return verifying.verify(run, rerun, original)
-
-
-def _region_and_year(request: Request) -> tuple[str, int]:
-    region, year = request.region, request.year
-    if region is None or year is None:
-        # a workbook alone: its neighbours may say whose it is
-        place = request.submission
-        found_region, found_year = identify(place.parent if place.is_file() else place)
-        region, year = region or found_region, year or found_year
-    if region is None or year is None:
-        missing = "、".join(
-            name for name, value in (("行政区划代码", region), ("年度", year)) if value is None
-        )
-        raise CannotRun(
-            f"不知道按哪里、哪一年的标准评分：没有读到《1_基本情况》单位信息里的{missing}。"
-            "请补填，或在命令后加 --region 440100 --year 2022 的样子。"
-        )
-    return region, year
 
 
 def _dated(outcome: Outcome, date: datetime.date) -> Outcome:
@@ -224,10 +223,6 @@ def _stake(finding: Finding) -> tuple:
     """Reading order: severity, then points at stake, then file and code."""
     rank = summary.SEVERITIES.index(messages.severity(finding))
     return rank, -(finding.points or 0), finding.cell.file if finding.cell else "", finding.code
-
-
-def _belongs(record: Mapping, only: Sequence[str]) -> bool:
-    return any(one in record["file"] or record["code"].startswith(one.upper()) for one in only)
 
 
 def _exit_code(submission: Submission, records: Sequence[Mapping]) -> int:

@@ -75,7 +75,11 @@ def load(region_code: str, year: int, kind: str = "department", root: Path = RUB
     ]
     if not found:
         exist = "；".join(str(one) for one in available(root)) or "还没有任何规则"
-        raise CannotRun(f"没有 {region_code} 地区 {year} 年度的评分规则（{kind}）。现有：{exist}。")
+        raise CannotRun(
+            f"没有 {region_code} 地区 {year} 年度的评分规则（{kind}）。现有：{exist}。"
+            "请核对《1_基本情况》里的行政区划代码和年度；确需新的地区或年度，请按 docs/add-a-year.md 增加规则。",
+            english=f"There are no rules ({kind}) for region {region_code}, year {year}. There are: {exist}.",
+        )
     if len(found) > 1:
         files = "、".join(_name(one.path) for one in found)
         raise CannotRun(f"{region_code} 地区 {year} 年度有两套评分规则（{kind}）：{files}。请只保留一套。")
