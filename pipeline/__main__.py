@@ -126,10 +126,9 @@ def verify(
         code = 1 if verdict.problems else 0
         _print_json({"exit_code": code, "checked": verdict.checked, "problems": list(verdict.problems)})
     else:
-        print(
-            "\n".join(verdict.problems)
-            or f"一致：{verdict.checked} 个文件与当时所写相同，重新运行的结果也相同。"
-        )
+        told = [f"不一致，共 {len(verdict.problems)} 处：", *verdict.problems]
+        fine = f"一致：{verdict.checked} 个文件与当时所写相同，重新运行的结果也相同。"
+        print("\n".join(told) if verdict.problems else fine)
     raise typer.Exit(1 if verdict.problems else 0)
 
 
@@ -148,7 +147,7 @@ def diff(
     if as_json:
         _print_json({"exit_code": 0, "changes": [asdict(change) for change in changes]})
     else:
-        print("\n".join(compare.lines(changes)) or "没有变化。")
+        print("\n".join(compare.lines(compare.for_reading(changes))) or "没有变化。")
 
 
 @rules_app.command("list")

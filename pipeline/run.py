@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from pipeline import forms, maps, messages, outputs, rules
@@ -23,7 +24,7 @@ from pipeline.errors import CannotRun
 from pipeline.model import Figure, Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
 from pipeline.read.submission import read_submission
-from pipeline.report import compare, folder, summary, trace
+from pipeline.report import compare, folder, stakes, summary, trace
 
 Progress = Callable[[str], None]
 
@@ -74,6 +75,8 @@ class Result:
     files: tuple[str, ...] = ()
     kept: Path | None = None
     changes: tuple[str, ...] | None = None
+    #: what is at stake in each record; None where nothing is scored by it
+    points: tuple[Decimal | None, ...] = ()
     #: findings of forms that were not asked for (``check --only``)
     hidden: int = 0
 
@@ -99,7 +102,8 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
             submission, rubric, messages.blocked_cells(found), form_map, request
         )
     after = checker.outcome(submission, outcome, rubric, weights, found).result()
-    found += [*outcome.findings, *after.findings]
+    titles = [spec.title for spec in forms.load_specs().values()]
+    found = stakes.with_points([*found, *outcome.findings, *after.findings], outcome.figures, titles)
     found.sort(key=_stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
@@ -137,8 +141,14 @@ def check(
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)
-    kept = [record for record in assessed.records if not only or belongs(record, only, assessed.submission)]
-    return dataclasses.replace(_result(assessed, kept), hidden=len(assessed.records) - len(kept))
+    shown = [
+        (record, one.points)
+        for record, one in zip(assessed.records, assessed.findings, strict=True)
+        if not only or belongs(record, only, assessed.submission)
+    ]
+    records, points = tuple(record for record, _ in shown), tuple(each for _, each in shown)
+    hidden = len(assessed.records) - len(records)
+    return dataclasses.replace(_result(assessed, request.lang), records=records, points=points, hidden=hidden)
 
 
 def _check_one(request: Request, checker: Checker, progress: Progress) -> Result:
@@ -148,7 +158,7 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     submission = read_submission(request.submission, forms.load_specs())
     found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
     records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=_stake))
-    return Result(_exit_code(submission, records), {}, records, rules.trial_line(rubric))
+    return Result(_exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
@@ -166,11 +176,11 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
         outputs.write_run(staged, assessed, request)
-        changes = _changes_since(place, figures, assessed.records)
+        changes = _changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
     files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir(), key=_reading_order))
     return dataclasses.replace(
-        _result(assessed, assessed.records), folder=place, files=files, kept=kept, changes=changes
+        _result(assessed, request.lang), folder=place, files=files, kept=kept, changes=changes
     )
 
 
@@ -211,12 +221,14 @@ def _run_name(assessed: Assessment, figures: Mapping[str, Mapping]) -> str:
     )
 
 
-def _changes_since(place: Path, figures: Mapping, records: Sequence[Mapping]) -> tuple[str, ...] | None:
+def _changes_since(
+    place: Path, figures: Mapping, records: Sequence[Mapping], lang: str
+) -> tuple[str, ...] | None:
     try:
         before = compare.load_run(place)
     except CannotRun:
         return None
-    return tuple(compare.lines(compare.compare_runs(before, (figures, records))))
+    return tuple(compare.summary_lines(compare.compare_runs(before, (figures, records)), lang))
 
 
 def _stake(finding: Finding) -> tuple:
@@ -230,11 +242,12 @@ def _exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
     return 1 if critical or any(file.refused for file in submission.files) else 0
 
 
-def _result(assessed: Assessment, records: Sequence[Mapping]) -> Result:
+def _result(assessed: Assessment, lang: str) -> Result:
     return Result(
         exit_code=_exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
-        records=records,
-        trial=rules.trial_line(assessed.rubric),
+        records=assessed.records,
+        points=tuple(one.points for one in assessed.findings),
+        trial=rules.trial_line(assessed.rubric, lang),
         month=int(assessed.rubric.setting("monitoring_month")),
     )

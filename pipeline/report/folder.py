@@ -59,9 +59,8 @@ def staging(out: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
     except OSError as error:
-        reason = "路径不存在，也不能新建" if error.errno == errno.ENOENT else why(error)
         raise CannotRun(
-            f"输出文件夹“{out}”不能写入（{reason}）。请换一个文件夹，或检查权限后重试。",
+            f"输出文件夹“{out}”不能写入（{why(error)}）。请换一个文件夹，或检查权限后重试。",
             english=f"The output folder {out} cannot be written ({error.strerror}). Choose another, or check permissions.",
         ) from None
     try:
@@ -153,4 +152,6 @@ def _rename(source: Path, target: Path) -> None:
 
 def why(error: OSError) -> str:
     """What went wrong with a file, in Chinese; what the system says where we have no words for it."""
+    if error.errno == errno.ENOENT:  # a bug while a run is written, so not among the above
+        return "路径不存在，也不能新建"
     return _WHY.get(error.errno or 0, f"系统提示：{error.strerror or type(error).__name__}")

@@ -15,6 +15,7 @@ from pipeline.errors import CannotRun
 from pipeline.model_rubric import Rubric
 from pipeline.rules.lines import read_yaml
 from pipeline.rules.parse import parse
+from pipeline.rules.vocabulary import vocabulary
 
 __all__ = [
     "Available",
@@ -28,6 +29,7 @@ __all__ = [
     "show_lines",
     "sources",
     "trial_line",
+    "words",
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +63,12 @@ def sources(path: Path = SOURCES) -> Mapping[str, Mapping[str, object]]:
         if not isinstance(entry, dict) or not entry.get("title"):
             raise CannotRun(f"来源“{source_id}”没有写 title。", file=name, line=entries.lines[source_id])
     return entries
+
+
+def words() -> dict[str, str]:
+    """Measures and formulas by name -> what a person calls them."""
+    known = vocabulary()
+    return {name: str(one["words"]) for part in ("measures", "formulas") for name, one in known[part].items()}
 
 
 def load(region_code: str, year: int, kind: str = "department", root: Path = RUBRICS) -> Rubric:
@@ -120,11 +128,18 @@ def assumed_line(rubric: Rubric) -> str:
     return f"暂定分值 {len(assumed.weights)} 项、暂定规则 {len(assumed.rules)} 项、暂定口径和阈值 {len(assumed.settings)} 项"
 
 
-def trial_line(rubric: Rubric) -> str:
+def trial_line(rubric: Rubric, lang: str = "zh") -> str:
     """One line that says how much is assumed and where the list is; empty when nothing is (law 12)."""
     line = assumed_line(rubric)
     if not line:
         return ""
+    if lang == "en":
+        assumed = rubric.assumed()
+        counts = (
+            f"{len(assumed.weights)} weights, {len(assumed.rules)} rules, {len(assumed.settings)} settings"
+        )
+        listed = f"python -m pipeline rules show {rubric.region_code} {rubric.year}"
+        return f"Trial: assumed are {counts}; the list: {listed}"
     return f"试算稿：{line}，清单见 python -m pipeline rules show {rubric.region_code} {rubric.year}"
 
 
