@@ -10,7 +10,7 @@ import datetime
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -26,7 +26,14 @@ rules_app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 
-Lang = Annotated[str, typer.Option("--lang", help="zh 中文 · en English")]
+
+def _known_language(lang: str) -> str:
+    if lang not in ("zh", "en"):
+        raise typer.BadParameter(f"--lang 只能是 zh 或 en，写的是“{lang}”")
+    return lang
+
+
+Lang = Annotated[str, typer.Option("--lang", help="zh 中文 · en English", callback=_known_language)]
 AsJson = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 对象")]
 Region = Annotated[str | None, typer.Option("--region", help="行政区划代码；不给则取自 1_基本情况")]
 Year = Annotated[int | None, typer.Option("--year", help="年度；不给则取自 1_基本情况")]
@@ -34,7 +41,7 @@ Year = Annotated[int | None, typer.Option("--year", help="年度；不给则取�
 
 @app.command()
 def report(
-    submission: Annotated[Path, typer.Argument(help="填好的模板所在的文件夹")],
+    submission: Annotated[Path, typer.Argument(metavar="文件夹", help="填好的模板所在的文件夹")],
     out: Annotated[Path, typer.Option("--out", help="结果放在哪里")] = Path("output"),
     region: Region = None,
     year: Year = None,
@@ -57,7 +64,7 @@ def report(
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(help="文件夹，或一个填好的模板")],
+    path: Annotated[Path, typer.Argument(metavar="路径", help="文件夹，或一个填好的模板")],
     only: Annotated[
         list[str] | None, typer.Option("--only", help="只列出某个模板的问题，如 2_预算执行")
     ] = None,
@@ -90,9 +97,13 @@ def templates(
 
 @app.command()
 def explain(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="一次运行的结果文件夹")],
+    run_folder: Annotated[Path, typer.Argument(metavar="结果文件夹", help="一次运行的结果文件夹")],
     target: Annotated[
-        str, typer.Argument(help="数字编号，或 '部门整体支出绩效自评表.xlsx!评分表!F8'，或填报的单元格")
+        str,
+        typer.Argument(
+            metavar="数字或单元格",
+            help="数字编号，或 '部门整体支出绩效自评表.xlsx!评分表!F8'，或填报的单元格",
+        ),
     ],
 ) -> None:
     """一个数字从哪里来：公式、参数、依据，一直到填报的单元格。"""
@@ -103,7 +114,7 @@ def explain(
 
 @app.command()
 def verify(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="一次运行的结果文件夹")],
+    run_folder: Annotated[Path, typer.Argument(metavar="结果文件夹", help="一次运行的结果文件夹")],
     submission: Annotated[Path | None, typer.Option("--submission", help="原提交文件夹，一并比对")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -112,21 +123,19 @@ def verify(
 
     verdict = run.verify(run_folder, submission, _progress)
     if as_json:
-        print(
-            json.dumps({"checked": verdict.checked, "problems": list(verdict.problems)}, ensure_ascii=False)
-        )
+        code = 1 if verdict.problems else 0
+        _print_json({"exit_code": code, "checked": verdict.checked, "problems": list(verdict.problems)})
     else:
-        print(
-            "\n".join(verdict.problems)
-            or f"一致：{verdict.checked} 个文件与当时所写相同，重新运行的结果也相同。"
-        )
+        told = [f"不一致，共 {len(verdict.problems)} 处：", *verdict.problems]
+        fine = f"一致：{verdict.checked} 个文件与当时所写相同，重新运行的结果也相同。"
+        print("\n".join(told) if verdict.problems else fine)
     raise typer.Exit(1 if verdict.problems else 0)
 
 
 @app.command()
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="RUN1")],
-    after: Annotated[Path, typer.Argument(metavar="RUN2")],
+    before: Annotated[Path, typer.Argument(metavar="前一次的结果文件夹")],
+    after: Annotated[Path, typer.Argument(metavar="后一次的结果文件夹")],
     as_json: AsJson = False,
 ) -> None:
     """两次运行之间，数字和问题有什么变化。"""
@@ -136,9 +145,9 @@ def diff(
 
     changes = compare.compare_runs(compare.load_run(before), compare.load_run(after))
     if as_json:
-        print(json.dumps([asdict(change) for change in changes], ensure_ascii=False))
+        _print_json({"exit_code": 0, "changes": [asdict(change) for change in changes]})
     else:
-        print("\n".join(compare.lines(changes)) or "没有变化。")
+        print("\n".join(compare.lines(compare.for_reading(changes))) or "没有变化。")
 
 
 @rules_app.command("list")
@@ -151,7 +160,11 @@ def rules_list() -> None:
 
 
 @rules_app.command("show")
-def rules_show(region: str, year: int, kind: Annotated[str, typer.Argument()] = "department") -> None:
+def rules_show(
+    region: Annotated[str, typer.Argument(metavar="行政区划代码", help="如 440100")],
+    year: Annotated[int, typer.Argument(metavar="年度", help="如 2022")],
+    kind: Annotated[str, typer.Argument(metavar="种类", help="department 部门整体")] = "department",
+) -> None:
     """把一套规则打印成可以核对的表：指标、分值、规则、依据、标记。"""
     from pipeline import rules
 
@@ -172,7 +185,7 @@ def _finish(result: object, lang: str, as_json: bool) -> None:
     from pipeline.report import summary
 
     if as_json:
-        print(json.dumps(summary.as_json(result), ensure_ascii=False))
+        _print_json(summary.as_json(result))
     else:
         print("\n".join(summary.lines(result, lang)))
     raise typer.Exit(result.exit_code)
@@ -184,11 +197,15 @@ def _date(text: str | None) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"“{text}”不是日期，请写成 2023-02-10 的样子") from None
+        raise typer.BadParameter(f"--date 的“{text}”不是日期，请写成 2023-02-10 的样子") from None
 
 
 def _progress(step: str) -> None:
     print(f"· {step}", file=sys.stderr, flush=True)
+
+
+def _print_json(answer: object) -> None:
+    print(json.dumps(answer, ensure_ascii=False))
 
 
 def main() -> None:
@@ -199,18 +216,55 @@ def main() -> None:
     from pipeline.errors import CannotRun
 
     try:
-        app()
+        code = app(standalone_mode=False) or 0
     except CannotRun as stop:
-        if "--json" in sys.argv:
-            print(json.dumps({"exit_code": 2, "error": str(stop)}, ensure_ascii=False))
-        print(f"无法运行：{stop}", file=sys.stderr)
-        sys.exit(2)
-    except Exception as bug:
-        print(
-            f"程序出错了（{type(bug).__name__}），这不是您的填报造成的。详情已记在 {_log(bug)}，请转交维护人员。",
-            file=sys.stderr,
-        )
-        sys.exit(3)
+        is_english = stop.english and " ".join(sys.argv).replace("=", " ").count("--lang en")
+        _stop(2, f"Cannot run: {stop.english}" if is_english else f"无法运行：{stop}")
+    except Exception as problem:
+        if hasattr(problem, "ctx"):  # the parser's own: its classes are private to typer
+            _stop(2, _usage(problem))
+        words = f"程序出错了（{type(problem).__name__}），这不是您的填报造成的。"
+        _stop(3, f"{words}详情已记在 {_log(problem)}，请转交维护人员。")
+    if code == 130:
+        _stop(130, "已中断。没有写出结果，原有的文件没有改动。")
+    sys.exit(code)
+
+
+def _stop(code: int, sentence: str) -> NoReturn:
+    if "--json" in sys.argv:
+        _print_json({"exit_code": code, "error": sentence})
+    print(sentence, file=sys.stderr)
+    sys.exit(code)
+
+
+#: what the parser says, and what an officer reads instead; {0} is the part in brackets
+_USAGE = (
+    (r"Missing argument '(.+?)'", "还缺少 {0}"),
+    (r"Missing option '(.+?)'", "还缺少 {0}"),
+    (r"No such command '(.+?)'", "没有“{0}”这个命令"),
+    (r"No such option:? '?([^\s'.]+)", "没有“{0}”这个选项"),
+    (r"unexpected extra argument.*? \((.+)\)", "多出了“{0}”。路径中有空格的，请用引号括起来"),
+    (r"Option '(.+?)' requires", "{0} 后面要写一个值"),
+    (r"Invalid value for '?(.+?)'?: Input should be a valid integer", "{0} 应是一个整数"),
+    (r"Invalid value: (.+)", "{0}"),
+    (r"Invalid value for .*?: (.*[一-鿿].*)", "{0}"),
+)
+
+
+def _usage(problem: Exception) -> str:
+    """A wrong command line, in Chinese: what is wrong, how the command is written, where help is."""
+    import re
+
+    said = problem.format_message()
+    if type(problem).__name__ == "NoArgsIsHelpError":
+        return said
+    for pattern, words in _USAGE:
+        if found := re.search(pattern, said):
+            said = words.format(found[1].rstrip("。"))
+            break
+    usage = problem.ctx.get_usage().removeprefix("Usage: ") if problem.ctx else "python -m pipeline"
+    help_of = problem.ctx.command_path if problem.ctx else "python -m pipeline"
+    return f"命令写得不对：{said}。\n写法：{usage}\n说明：{help_of} --help"
 
 
 def _log(bug: Exception) -> Path:

@@ -11,12 +11,16 @@ from __future__ import annotations
 class CannotRun(Exception):
     """A run cannot begin or finish. ``message`` is one Chinese sentence that says what, where and the way out.
 
-    ``file`` and ``line`` name the data file at fault (a rubric, a spec, a map), if there is one.
+    ``file`` and ``line`` name the data file at fault (a rubric, a spec, a map), if there is one. ``english`` is the
+    same sentence for ``--lang en``, given where a person's own files or folders are at fault.
     """
 
-    def __init__(self, message: str, *, file: str | None = None, line: int | None = None):
+    def __init__(
+        self, message: str, *, file: str | None = None, line: int | None = None, english: str | None = None
+    ):
         super().__init__(message)
         self.message = message
+        self.english = english
         self.file = file
         self.line = line
 

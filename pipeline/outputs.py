@@ -42,7 +42,8 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
     evidence.write_findings(kept, assessed.records)
     evidence.write_json(kept / "figures.json", trace.figures_json(assessed.outcome))
     evidence.write_json(
-        kept / "trace.json", trace.trace_json(assessed.outcome, assessed.submission, cells, titles)
+        kept / "trace.json",
+        trace.trace_json(assessed.outcome, assessed.submission, cells, titles, rules.words()),
     )
     evidence.write_normalisations(kept, assessed.submission.normalisations)
     evidence.write_suite_runs(kept, [run for one in assessed.checked for run in one.results])

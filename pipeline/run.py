@@ -1,6 +1,6 @@
 """One department, on one screen: read -> check inputs -> compute -> check outcome -> write -> report.
 
-The only module (with outputs, bureau and verify) that knows the order of the stages. Every step takes and gives values; the
+The only module (with applicable, outputs, bureau and verify) that knows the order of the stages. Every step takes and gives values; the
 only side effects are in :func:`report`, which builds the run folder beside its place and publishes it whole.
 """
 
@@ -10,10 +10,12 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from pipeline import forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
+from pipeline.applicable import belongs, refuse_unknown_forms, rubric_for, rubric_for_one
 from pipeline.check import waivers
 from pipeline.check.session import Checked, Checker
 from pipeline.compute.score import compute
@@ -21,8 +23,8 @@ from pipeline.compute.texts import as_text
 from pipeline.errors import CannotRun
 from pipeline.model import Figure, Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
-from pipeline.read.submission import identify, read_submission
-from pipeline.report import compare, folder, summary, trace
+from pipeline.read.submission import read_submission
+from pipeline.report import compare, folder, stakes, summary, trace
 
 Progress = Callable[[str], None]
 
@@ -73,12 +75,15 @@ class Result:
     files: tuple[str, ...] = ()
     kept: Path | None = None
     changes: tuple[str, ...] | None = None
+    #: what is at stake in each record; None where nothing is scored by it
+    points: tuple[Decimal | None, ...] = ()
+    #: findings of forms that were not asked for (``check --only``)
+    hidden: int = 0
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
     """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
-    region, year = _region_and_year(request)
-    rubric = rules.load(region, year, "department")
+    rubric = rubric_for(request.submission, request.region, request.year)
     form_map = maps.load_map(rules.official_folder(rubric)) if fill else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
@@ -97,7 +102,8 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
             submission, rubric, messages.blocked_cells(found), form_map, request
         )
     after = checker.outcome(submission, outcome, rubric, weights, found).result()
-    found += [*outcome.findings, *after.findings]
+    titles = [spec.title for spec in forms.load_specs().values()]
+    found = stakes.with_points([*found, *outcome.findings, *after.findings], outcome.figures, titles)
     found.sort(key=_stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
@@ -126,27 +132,43 @@ def _computed(
 def check(
     request: Request, only: Sequence[str], progress: Progress, checker: Checker | None = None
 ) -> Result:
-    """``check``: everything but writing. ``only`` keeps the findings of some forms (title, id or prefix)."""
+    """``check``: everything but writing. ``only`` keeps the findings of some forms (title, id or prefix).
+
+    Raises CannotRun for a form that does not exist.
+    """
+    refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)
-    records = [record for record in assessed.records if not only or _belongs(record, only)]
-    return _result(assessed, records)
+    shown = [
+        (record, one.points)
+        for record, one in zip(assessed.records, assessed.findings, strict=True)
+        if not only or belongs(record, only, assessed.submission)
+    ]
+    records, points = tuple(record for record, _ in shown), tuple(each for _, each in shown)
+    hidden = len(assessed.records) - len(records)
+    return dataclasses.replace(_result(assessed, request.lang), records=records, points=points, hidden=hidden)
 
 
 def _check_one(request: Request, checker: Checker, progress: Progress) -> Result:
     """One workbook alone: what it says of itself; nothing is computed and no other form is missed."""
-    rubric = rules.load(*_region_and_year(request), "department")
+    rubric = rubric_for_one(request.submission, request.region, request.year)
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
     records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=_stake))
-    return Result(_exit_code(submission, records), {}, records, rules.trial_line(rubric))
+    return Result(_exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
     """``report``: the whole run. The folder is seen only when it is complete; what was there before is compared."""
+    if request.submission.is_file():
+        raise CannotRun(
+            f"“{request.submission.name}”是一个文件，计分要的是放着整套填报表的文件夹。请写“{request.submission.parent}”；"
+            "只想核查这一个文件的，请把 report 换成 check。",
+            english=f"{request.submission.name} is one file: name its folder, or use check instead of report.",
+        )
     with checker or Checker(request.beside) as checker:
         assessed = assess(request, checker, progress, fill=True)
     figures = trace.figures_json(assessed.outcome)
@@ -154,12 +176,17 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
         outputs.write_run(staged, assessed, request)
-        changes = _changes_since(place, figures, assessed.records)
+        changes = _changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
-    files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir()))
+    files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir(), key=_reading_order))
     return dataclasses.replace(
-        _result(assessed, assessed.records), folder=place, files=files, kept=kept, changes=changes
+        _result(assessed, request.lang), folder=place, files=files, kept=kept, changes=changes
     )
+
+
+def _reading_order(path: Path) -> tuple:
+    """The official workbook first, the evidence last."""
+    return path.is_dir(), path.name != outputs.WORKBOOK, path.name
 
 
 def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Verdict:
@@ -174,24 +201,6 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
         return report(request, progress).folder
 
     return verifying.verify(run, rerun, original)
-
-
-def _region_and_year(request: Request) -> tuple[str, int]:
-    region, year = request.region, request.year
-    if region is None or year is None:
-        # a workbook alone: its neighbours may say whose it is
-        place = request.submission
-        found_region, found_year = identify(place.parent if place.is_file() else place)
-        region, year = region or found_region, year or found_year
-    if region is None or year is None:
-        missing = "、".join(
-            name for name, value in (("行政区划代码", region), ("年度", year)) if value is None
-        )
-        raise CannotRun(
-            f"不知道按哪里、哪一年的标准评分：没有读到《1_基本情况》单位信息里的{missing}。"
-            "请补填，或在命令后加 --region 440100 --year 2022 的样子。"
-        )
-    return region, year
 
 
 def _dated(outcome: Outcome, date: datetime.date) -> Outcome:
@@ -212,12 +221,14 @@ def _run_name(assessed: Assessment, figures: Mapping[str, Mapping]) -> str:
     )
 
 
-def _changes_since(place: Path, figures: Mapping, records: Sequence[Mapping]) -> tuple[str, ...] | None:
+def _changes_since(
+    place: Path, figures: Mapping, records: Sequence[Mapping], lang: str
+) -> tuple[str, ...] | None:
     try:
         before = compare.load_run(place)
     except CannotRun:
         return None
-    return tuple(compare.lines(compare.compare_runs(before, (figures, records))))
+    return tuple(compare.summary_lines(compare.compare_runs(before, (figures, records)), lang))
 
 
 def _stake(finding: Finding) -> tuple:
@@ -226,20 +237,17 @@ def _stake(finding: Finding) -> tuple:
     return rank, -(finding.points or 0), finding.cell.file if finding.cell else "", finding.code
 
 
-def _belongs(record: Mapping, only: Sequence[str]) -> bool:
-    return any(one in record["file"] or record["code"].startswith(one.upper()) for one in only)
-
-
 def _exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
     critical = any(record["severity"] == "critical" and not record["waived"] for record in records)
     return 1 if critical or any(file.refused for file in submission.files) else 0
 
 
-def _result(assessed: Assessment, records: Sequence[Mapping]) -> Result:
+def _result(assessed: Assessment, lang: str) -> Result:
     return Result(
         exit_code=_exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
-        records=records,
-        trial=rules.trial_line(assessed.rubric),
+        records=assessed.records,
+        points=tuple(one.points for one in assessed.findings),
+        trial=rules.trial_line(assessed.rubric, lang),
         month=int(assessed.rubric.setting("monitoring_month")),
     )

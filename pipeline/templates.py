@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import forms, rules
-from pipeline.report import manual
+from pipeline.errors import CannotRun
+from pipeline.report import folder, manual
 from pipeline.write import blanks, own_form, own_project_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
@@ -53,6 +54,12 @@ def _is_an_offices_own(form_map: Path) -> bool:
 
 
 def _put(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise CannotRun(
+            f"不能写“{path}”（{folder.why(error)}）。打开着的工作簿请先关闭；没有权限的，请用 --out 换一个文件夹。",
+            english=f"{path} cannot be written ({error.strerror}). Close it if it is open, or choose another --out.",
+        ) from None
     return path

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import CannotRun
+from pipeline.report.explain import near_runs
+
+_PARTS = {"inputs", "options", "outputs", "used", "versions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,31 @@ def verify(
     try:
         sums = (run / "evidence" / "SHA256SUMS").read_text("utf-8")
         manifest = json.loads((run / "evidence" / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        if not manifest.keys() >= _PARTS:
+            raise ValueError
+    except (OSError, ValueError, AttributeError):
         raise CannotRun(
-            f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 SHA256SUMS 和 manifest.json）。"
+            f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 SHA256SUMS 和 manifest.json，或它们被改动过）。"
+            f"{near_runs(run)}",
+            english=f"{run} is not the folder of a run (no readable evidence/SHA256SUMS and manifest.json).",
         ) from None
+    if original is not None and not original.is_dir():
+        raise CannotRun(
+            f"没有找到原提交文件夹“{original}”，请检查 --submission 后的路径。",
+            english=f"The submission folder {original} was not found.",
+        )
     written = {name: digest for digest, _, name in (line.partition("  ") for line in sums.splitlines())}
     problems = _against_sums(run, written)
     if original is not None:
         problems += _against_original(manifest["inputs"], original)
     with tempfile.TemporaryDirectory(prefix="jixiao-") as scratch:
-        again = rerun(run / "evidence" / "inputs", Path(scratch), manifest["options"])
-        fresh = json.loads((again / "evidence" / "manifest.json").read_text("utf-8"))
-    problems += _against_rerun(manifest, fresh)
+        try:
+            again = rerun(run / "evidence" / "inputs", Path(scratch), manifest["options"])
+        except CannotRun as stop:  # the inputs kept in the evidence are gone or were changed
+            problems.append(f"不能用证据里的输入重新运行：{stop}")
+        else:
+            fresh = json.loads((again / "evidence" / "manifest.json").read_text("utf-8"))
+            problems += _against_rerun(manifest, fresh)
     return Verdict(len(written), tuple(problems))
 
 

@@ -34,13 +34,19 @@ def plain_name(name: str) -> str:
 def listing(path: Path, specs: Mapping[str, FormSpec]) -> tuple[Path, list[Path]]:
     """The folder and its candidate files in the order of their names."""
     if not path.exists():
-        raise CannotRun(f"没有找到“{path}”，请检查路径。")
+        raise CannotRun(
+            f"没有找到“{path}”，请检查路径。路径中有空格的，请用引号括起来。",
+            english=f"{path} was not found. Check the path; put it in quotes if it holds blanks.",
+        )
     if not path.is_dir():
         return path.parent, [path]
     try:
         names = sorted(os.listdir(path), key=plain_name)
     except OSError:
-        raise CannotRun(f"文件夹“{path}”打不开，请检查权限。") from None
+        raise CannotRun(
+            f"文件夹“{path}”打不开，请检查权限。",
+            english=f"The folder {path} cannot be opened; check permissions.",
+        ) from None
     titles = tuple(spec.title for spec in specs.values())
     return path, [path / name for name in names if _is_candidate(path / name, titles)]
 

@@ -94,7 +94,21 @@ def _looks_like(content: bytes) -> str:
         return "内容是图片"
     if head.startswith((b"rar!", b"7z\xbc\xaf")):
         return "内容是压缩包"
-    return "内容不是表格"
+    return "内容是纯文本" if _is_text(content[:2048]) else "内容不是表格"
+
+
+def _is_text(head: bytes) -> bool:
+    """Words, or a CSV that was only renamed: no control signs, and readable in one of the ways Chinese is written."""
+    if any(sign < 9 or 13 < sign < 27 for sign in head):
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            head[: len(head) - 4 if len(head) == 2048 else None].decode(encoding)
+        except UnicodeDecodeError as cut:
+            if cut.start < len(head) - 8:
+                continue
+        return bool(head)
+    return False
 
 
 def _check_ole(content: bytes) -> Checked:

@@ -28,8 +28,8 @@ _COPY = re.compile(r"(\s*[(（]\d+[)）]|\s*-\s*副本|\s*副本)+$")
 class NothingReadable(CannotRun):
     """No readable form of ours in the folder. ``submission`` holds what was found out about its files."""
 
-    def __init__(self, message: str, submission: Submission):
-        super().__init__(message)
+    def __init__(self, message: str, submission: Submission, english: str):
+        super().__init__(message, english=english)
         self.submission = submission
 
 
@@ -53,10 +53,13 @@ def read_submission(path: Path, specs: Mapping[str, FormSpec]) -> Submission:
     files = _refuse_doubles([_read_file(one, folder, specs) for one in paths], specs)
     submission = _merge(path, files)
     if path.is_dir() and not any(one.is_read for one in files):
-        why = "".join(f"\n{sentence(finding)}" for finding in submission.findings[:10])
+        told = submission.findings[:10]
+        why = "".join(f"\n{sentence(finding)}" for finding in told)
+        english = "".join(f"\n{sentence(finding, 'en')}" for finding in told)
         raise NothingReadable(
             f"文件夹“{path.name}”里没有可以读取的填报表。请放入填好的《1_基本情况》等工作簿后再试。{why}",
             submission,
+            f"The folder {path.name} holds no readable form. Put the filled workbooks into it and run again.{english}",
         )
     return submission
 

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import CannotRun
+from pipeline.report.explain import near_runs
+
+#: what every figure and every finding of a run has
+_FIGURE = {"value", "unit", "printed", "label"}
+_FINDING = {"code", "file", "sheet", "cell", "cells", "found", "expected", "message"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,19 @@ def load_run(run: Path) -> tuple[dict, list]:
     """figures.json and findings.json of a run; CannotRun when they cannot be read."""
     evidence = run / "evidence"
     try:
-        return (
-            json.loads((evidence / "figures.json").read_text("utf-8")),
-            json.loads((evidence / "findings.json").read_text("utf-8")),
-        )
-    except (OSError, ValueError):
+        figures = json.loads((evidence / "figures.json").read_text("utf-8"))
+        findings = json.loads((evidence / "findings.json").read_text("utf-8"))
+        if not all(one.keys() >= _FIGURE for one in figures.values()) or not all(
+            one.keys() >= _FINDING for one in findings
+        ):
+            raise ValueError
+    except (OSError, ValueError, TypeError, AttributeError):
         raise CannotRun(
-            f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 figures.json 和 findings.json）。"
+            f"“{run}”不是一次运行的结果文件夹（evidence 里没有可读的 figures.json 和 findings.json，或它们被改动过）。"
+            f"{near_runs(run)}",
+            english=f"{run} is not the folder of a run (no readable evidence/figures.json and findings.json).",
         ) from None
+    return figures, findings
 
 
 def compare_runs(before: tuple[Mapping, Sequence], after: tuple[Mapping, Sequence]) -> list[Change]:
@@ -63,6 +73,8 @@ def _printed(figure: Mapping | None) -> str:
     """A figure's value with its unit; a rate carries its sign already, and what is open or a text has no unit."""
     if figure is None:
         return "（无）"
+    if figure["value"] == "" or figure["printed"] == "":
+        return "（空）"
     is_bare = figure["value"] is None or not figure["unit"] or figure["printed"].endswith(figure["unit"])
     return figure["printed"] if is_bare else f"{figure['printed']} {figure['unit']}"
 
@@ -78,9 +90,9 @@ def _findings(before: Sequence[Mapping], after: Sequence[Mapping]) -> list[Chang
         if k in old and (old[k]["found"], old[k]["expected"]) != (new[k]["found"], new[k]["expected"])
     ]
     changes += [
-        Change("unwaived" if old[k]["waived"] else "waived", _where(new[k]), new[k]["message"])
+        Change("unwaived" if old[k].get("waived") else "waived", _where(new[k]), new[k]["message"])
         for k in new
-        if k in old and bool(old[k]["waived"]) != bool(new[k]["waived"])
+        if k in old and bool(old[k].get("waived")) != bool(new[k].get("waived"))
     ]
     return changes
 
@@ -110,3 +122,41 @@ def lines(changes: Sequence[Change]) -> list[str]:
         else:
             out.append(f"{words[change.kind]}：{change.label}")
     return out
+
+
+#: what a person looks for first
+_FIRST = (
+    "total.score", "total.grade", "annual.execution_rate", "annual.average_execution_rate", "monitor.execution_rate",
+    "monitor.project_execution_rate",
+)  # fmt: skip
+
+
+def for_reading(changes: Sequence[Change]) -> list[Change]:
+    """Total, grade and rates first, then findings, then scores, then every other figure."""
+
+    def rank(change: Change) -> int:
+        if change.what in _FIRST:
+            return _FIRST.index(change.what)
+        if change.kind != "figure":
+            return len(_FIRST)
+        return len(_FIRST) + (1 if change.what.endswith(".score") else 2)
+
+    return sorted(changes, key=rank)
+
+
+def summary_lines(changes: Sequence[Change], lang: str = "zh") -> list[str]:
+    """The same for the end of a run, where the findings themselves stand already: how many came and went."""
+    figures = [change for change in for_reading(changes) if change.kind == "figure"]
+    counts = {kind: sum(change.kind == kind for change in changes) for kind in _COUNTED[lang]}
+    told = "，".join(words.format(n=counts[kind]) for kind, words in _COUNTED[lang].items() if counts[kind])
+    first = [change for change in figures if change.what in _FIRST]
+    return [*lines(first), *([_FINDINGS[lang] + told] if told else []), *lines(figures[len(first) :])]
+
+
+_FINDINGS = {"zh": "问题：", "en": "Findings: "}
+_COUNTED = {
+    "zh": {"new": "新增 {n} 条", "gone": "消除 {n} 条", "changed": "改过仍在 {n} 条", "waived": "新作说明 {n} 条",
+           "unwaived": "说明失效 {n} 条"},
+    "en": {"new": "{n} new", "gone": "{n} gone", "changed": "{n} changed", "waived": "{n} waived",
+           "unwaived": "{n} no longer waived"},
+}  # fmt: skip

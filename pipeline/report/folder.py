@@ -20,8 +20,10 @@ _ILLEGAL = {ord(sign): "_" for sign in '<>:"/\\|?*'} | dict.fromkeys(range(32), 
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{n}{i}" for n in ("COM", "LPT") for i in range(1, 10))}
 
 _WHY = {
-    errno.EACCES: "没有写入权限",
+    errno.EACCES: "没有写入权限，或文件正在其他程序中打开",
     errno.EPERM: "没有写入权限",
+    errno.EBUSY: "正被其他程序占用",
+    errno.EINVAL: "路径里有不允许的字符",
     errno.EROFS: "只读文件系统",
     errno.ENOSPC: "磁盘已满",
     errno.ENOTDIR: "路径中有一段不是文件夹",
@@ -58,14 +60,18 @@ def staging(out: Path, name: str) -> Iterator[Path]:
         folder.mkdir()
     except OSError as error:
         raise CannotRun(
-            f"输出文件夹“{out}”不能写入（{_why(error)}）。请换一个文件夹，或检查权限后重试。"
+            f"输出文件夹“{out}”不能写入（{why(error)}）。请换一个文件夹，或检查权限后重试。",
+            english=f"The output folder {out} cannot be written ({error.strerror}). Choose another, or check permissions.",
         ) from None
     try:
         yield folder
     except OSError as error:
         if error.errno not in _WHY:
             raise
-        raise CannotRun(f"写入“{out}”时出错（{_why(error)}）。请检查磁盘空间和权限后重试。") from error
+        raise CannotRun(
+            f"写入“{out}”时出错（{why(error)}）。请检查磁盘空间和权限后重试；原有结果没有改动。",
+            english=f"Writing into {out} failed ({error.strerror}). The earlier run is as it was.",
+        ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -80,8 +86,12 @@ def publish(staged: Path, place: Path) -> Path | None:
         return None
     opened = _open_elsewhere(place)
     if opened:
+        name = opened.name.removeprefix("~$").removeprefix(".~lock.").removesuffix("#")
         raise CannotRun(
-            f"“{place.name}”里的 {opened} 正在其他程序中打开。请先关闭它，再运行一次；原有结果没有改动。"
+            f"“{place.name}”里的 {name} 正在其他程序中打开。请先关闭它，再运行一次；原有结果没有改动。"
+            f"如果确已关闭，请删除留下的“{opened}”后重试。",
+            english=f"{name} in {place.name} is open in another program. Close it and run again; the earlier run is "
+            f"as it was. If it is closed, delete the lock file {opened}.",
         )
     edited = not untouched(place)
     aside = _kept_name(place) if edited else place.with_name(f".{place.name}.旧")
@@ -121,13 +131,11 @@ def _kept_name(place: Path) -> Path:
     return kept
 
 
-def _open_elsewhere(run: Path) -> str | None:
-    """The workbook an Excel, WPS or LibreOffice lock file in the run speaks of."""
-    for path in run.rglob("*"):
-        if path.name.startswith("~$"):
-            return path.name[2:]
-        if path.name.startswith(".~lock.") and path.name.endswith("#"):
-            return path.name[len(".~lock.") : -1]
+def _open_elsewhere(run: Path) -> Path | None:
+    """The lock file that Excel, WPS or LibreOffice keeps in the run while a workbook of it is open."""
+    for path in sorted(run.rglob("*")):
+        if path.name.startswith("~$") or (path.name.startswith(".~lock.") and path.name.endswith("#")):
+            return path
     return None
 
 
@@ -136,9 +144,14 @@ def _rename(source: Path, target: Path) -> None:
         os.rename(source, target)
     except OSError as error:
         raise CannotRun(
-            f"不能把结果放到“{target}”（{_why(error)}）。可能有文件正在其他程序中打开，请关闭后再运行一次。"
+            f"不能把结果放到“{target}”（{why(error)}）。可能有文件正在其他程序中打开，或在资源管理器里选中了这个文件夹，"
+            "请关闭后再运行一次；原有结果没有改动。",
+            english=f"The run cannot be put at {target} ({error.strerror}). Close what is open in it and run again.",
         ) from None
 
 
-def _why(error: OSError) -> str:
-    return _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
+def why(error: OSError) -> str:
+    """What went wrong with a file, in Chinese; what the system says where we have no words for it."""
+    if error.errno == errno.ENOENT:  # a bug while a run is written, so not among the above
+        return "路径不存在，也不能新建"
+    return _WHY.get(error.errno or 0, f"系统提示：{error.strerror or type(error).__name__}")

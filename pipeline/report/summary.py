@@ -13,15 +13,20 @@ from pipeline.messages import waiver_words
 SEVERITIES = ("critical", "warning", "info")
 _WORDS = {
     "zh": {
-        "critical": "必须改", "warning": "请核实", "info": "提示", "none": "没有发现问题。", "findings": "发现问题",
-        "more": "……另有 {n} 条，见 {where}", "changed": "与上次运行相比", "nothing": "与上次运行相比：没有变化",
-        "files": "结果在", "kept": "上次的结果被修改过，已保留为", "open": "打开", "waived": "已说明",
+        "critical": "必须改", "warning": "请核实", "info": "提示", "none": "没有发现问题。", "findings": "发现问题：",
+        "more": "……另有 {n} 条，见 {where}", "changed": "与上次运行相比：", "nothing": "与上次运行相比：没有变化",
+        "more_changes": "……另有 {n} 项变化", "files": "结果在", "kept": "上次的结果被人改过，没有覆盖，已改名保留为",
+        "waived": "已说明", "total": "总分", "others": "等", "open_figure": "待定", "stake": "，涉及 {points} 分",
+        "hidden": "（其他表另有 {n} 条，没有列出）", "trace": "每个数字的来处：python -m pipeline explain \"{run}\" 总分",
     },
     "en": {
-        "critical": "must fix", "warning": "verify", "info": "note", "none": "No findings.", "findings": "Findings",
-        "more": "… {n} more in {where}", "changed": "Since the last run", "nothing": "Since the last run: no change",
-        "files": "Results in", "kept": "The earlier run had been edited and is kept as", "open": "open",
-        "waived": "waived",
+        "critical": "must fix", "warning": "verify", "info": "note", "none": "No findings.", "findings": "Findings: ",
+        "more": "… {n} more in {where}", "changed": "Since the last run:", "nothing": "Since the last run: no change",
+        "more_changes": "… {n} more changes", "files": "Results in",
+        "kept": "The earlier run had been edited and is kept as", "waived": "waived", "total": "Total",
+        "others": " and others", "open_figure": "open", "stake": ", {points} points at stake",
+        "hidden": " ({n} more in other forms, not listed)",
+        "trace": "Where a number comes from: python -m pipeline explain \"{run}\" total.score",
     },
 }  # fmt: skip
 #: figure ids of the summary's first lines, with the words for them
@@ -32,30 +37,23 @@ _HEADLINE = (
     ("monitor.project_execution_rate", "{month}月项目支出执行率", "project rate to month {month}"),
 )
 SHOWN = 8
-
-
-def by_stake(records: Sequence[Mapping], points: Mapping[int, object]) -> list[Mapping]:
-    """Findings in the order a person should read them: severity, then points at stake, then as found."""
-    order = sorted(
-        range(len(records)),
-        key=lambda i: (SEVERITIES.index(records[i]["severity"]), -(points.get(i) or 0), i),
-    )
-    return [records[i] for i in order]
+#: open leaves that are named in the first lines
+NAMED = 4
 
 
 def score_lines(figures: Mapping[str, Mapping], month: int, lang: str = "zh") -> Iterator[str]:
     """``figures`` in the shape of figures.json."""
+    words = _WORDS[lang]
     total, grade = figures.get("total.score"), figures.get("total.grade")
     if total:
-        name = "总分" if lang == "zh" else "Total"
-        line = f"{name} {total['printed']}"
+        line = f"{words['total']} {total['printed']}"
         if grade and grade["value"]:
             line += f"  {grade['printed']}"
-        if total["reason"]:
-            line += f"（{total['reason']}）"
         yield line
+        if total["reason"]:
+            yield f"  {_shortened(total['reason'], lang)}"
     rates = [
-        f"{(zh if lang == 'zh' else en).format(month=month)} {figures[figure_id]['printed']}"
+        f"{(zh if lang == 'zh' else en).format(month=month)} {_rate(figures[figure_id], lang)}"
         for figure_id, zh, en in _HEADLINE
         if figure_id in figures
     ]
@@ -63,13 +61,36 @@ def score_lines(figures: Mapping[str, Mapping], month: int, lang: str = "zh") ->
         yield "  ".join(rates)
 
 
+def _shortened(reason: str, lang: str) -> str:
+    """Which leaves are open: the first few of them, and how many there are."""
+    count, _, names = reason.partition("：")
+    listed = names.split("、")
+    count = count if lang == "zh" else f"{len(listed)} open"
+    shown = "、".join(listed[:NAMED])
+    more = "" if len(listed) <= NAMED else _WORDS[lang]["others"]
+    return f"{count}{'：' if lang == 'zh' else ': '}{shown}{more}"
+
+
+def _rate(figure: Mapping, lang: str) -> str:
+    if figure["value"] is None and figure["range"]:
+        return "–".join(f"{end}%" for end in figure["range"])
+    return _WORDS[lang]["open_figure"] if figure["value"] is None else figure["printed"]
+
+
 def finding_lines(
-    records: Sequence[Mapping], where: str, lang: str = "zh", shown: int = SHOWN
+    records: Sequence[Mapping],
+    where: str,
+    lang: str = "zh",
+    shown: int = SHOWN,
+    points: Sequence[object] = (),
+    hidden: int = 0,
 ) -> Iterator[str]:
-    """Counts by severity, then the first sentences. ``records`` in reading order (:func:`by_stake`)."""
+    """Counts by severity, then the first sentences with what is at stake. ``records`` in reading order; ``hidden``:
+    findings of forms that were not asked for."""
     words = _WORDS[lang]
+    aside = words["hidden"].format(n=hidden) if hidden else ""
     if not records:
-        yield words["none"]
+        yield words["none"] + aside
         return
     counts = [
         f"{words[s]} {n}"
@@ -79,9 +100,12 @@ def finding_lines(
     waived = sum(bool(r["waived"]) for r in records)
     if waived:
         counts.append(f"{words['waived']} {waived}")
-    yield f"{words['findings']}：{'  '.join(counts)}"
-    for record in records[:shown]:
+    yield f"{words['findings']}{'  '.join(counts)}{aside}"
+    stakes = [*points, *[None] * (len(records) - len(points))]
+    for record, stake in zip(records[:shown], stakes, strict=False):
         mark = words["waived"] if record["waived"] else words[record["severity"]]
+        if stake and not record["waived"]:
+            mark += words["stake"].format(points=f"{stake:.2f}")
         yield f"  [{mark}] {record['message']}{waiver_words(record['waived'], lang)}"
     if len(records) > shown:
         yield "  " + words["more"].format(n=len(records) - shown, where=where)
@@ -92,10 +116,10 @@ def change_lines(changes: Sequence[str], lang: str = "zh", shown: int = SHOWN) -
     if not changes:
         yield words["nothing"]
         return
-    yield f"{words['changed']}："
+    yield words["changed"]
     yield from (f"  {line}" for line in changes[:shown])
     if len(changes) > shown:
-        yield "  " + words["more"].format(n=len(changes) - shown, where="python -m pipeline diff")
+        yield "  " + words["more_changes"].format(n=len(changes) - shown)
 
 
 def file_lines(folder: str, files: Sequence[str], kept: str | None, lang: str = "zh") -> Iterator[str]:
@@ -104,12 +128,14 @@ def file_lines(folder: str, files: Sequence[str], kept: str | None, lang: str = 
     yield from (f"  {name}" for name in files)
     if kept:
         yield f"{words['kept']} {kept}"
+    yield words["trace"].format(run=folder)
 
 
 def lines(result: object, lang: str = "zh") -> list[str]:
     """The whole summary of a run's result (``pipeline.run.Result``)."""
     where = "evidence/findings.csv" if result.folder else "--json"
-    out = [*score_lines(result.figures, result.month, lang), *finding_lines(result.records, where, lang)]
+    out = [*score_lines(result.figures, result.month, lang)]
+    out += finding_lines(result.records, where, lang, points=result.points, hidden=result.hidden)
     if result.trial:
         out.append(result.trial)
     if result.changes is not None:

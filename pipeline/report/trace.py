@@ -76,11 +76,12 @@ def trace_json(
     submission: Submission,
     workbooks: Mapping[str, Mapping[str, str]],
     sources: Mapping[str, str],
+    words: Mapping[str, str] | None = None,
 ) -> dict:
     """The derivation of everything.
 
-    ``workbooks``: output file -> ``sheet!A1`` -> figure id. ``sources``: source id -> its title, so that the trace
-    can be read without the repository.
+    ``workbooks``: output file -> ``sheet!A1`` -> figure id. ``sources``: source id -> its title, ``words``: formula
+    -> what a person calls it, so that the trace can be read without the repository.
     """
     index = index_cells(submission)
     evidence_names = {
@@ -102,7 +103,8 @@ def trace_json(
             ],
         }
         figures[figure_id] = record
-    return {"figures": figures, "workbooks": {name: dict(cells) for name, cells in workbooks.items()}}
+    named = {name: dict(cells) for name, cells in workbooks.items()}
+    return {"figures": figures, "workbooks": named, "words": dict(words or {})}
 
 
 def _citation(figure: Figure, sources: Mapping[str, str]) -> dict | None:

@@ -15,6 +15,7 @@ from pipeline.errors import CannotRun
 from pipeline.model_rubric import Rubric
 from pipeline.rules.lines import read_yaml
 from pipeline.rules.parse import parse
+from pipeline.rules.vocabulary import vocabulary
 
 __all__ = [
     "Available",
@@ -28,6 +29,7 @@ __all__ = [
     "show_lines",
     "sources",
     "trial_line",
+    "words",
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +65,12 @@ def sources(path: Path = SOURCES) -> Mapping[str, Mapping[str, object]]:
     return entries
 
 
+def words() -> dict[str, str]:
+    """Measures and formulas by name -> what a person calls them."""
+    known = vocabulary()
+    return {name: str(one["words"]) for part in ("measures", "formulas") for name, one in known[part].items()}
+
+
 def load(region_code: str, year: int, kind: str = "department", root: Path = RUBRICS) -> Rubric:
     """The rubric in force for a region, a year and a kind (``department``, ``project``).
 
@@ -75,7 +83,11 @@ def load(region_code: str, year: int, kind: str = "department", root: Path = RUB
     ]
     if not found:
         exist = "；".join(str(one) for one in available(root)) or "还没有任何规则"
-        raise CannotRun(f"没有 {region_code} 地区 {year} 年度的评分规则（{kind}）。现有：{exist}。")
+        raise CannotRun(
+            f"没有 {region_code} 地区 {year} 年度的评分规则（{kind}）。现有：{exist}。"
+            "请核对《1_基本情况》里的行政区划代码和年度；确需新的地区或年度，请按 docs/add-a-year.md 增加规则。",
+            english=f"There are no rules ({kind}) for region {region_code}, year {year}. There are: {exist}.",
+        )
     if len(found) > 1:
         files = "、".join(_name(one.path) for one in found)
         raise CannotRun(f"{region_code} 地区 {year} 年度有两套评分规则（{kind}）：{files}。请只保留一套。")
@@ -116,11 +128,18 @@ def assumed_line(rubric: Rubric) -> str:
     return f"暂定分值 {len(assumed.weights)} 项、暂定规则 {len(assumed.rules)} 项、暂定口径和阈值 {len(assumed.settings)} 项"
 
 
-def trial_line(rubric: Rubric) -> str:
+def trial_line(rubric: Rubric, lang: str = "zh") -> str:
     """One line that says how much is assumed and where the list is; empty when nothing is (law 12)."""
     line = assumed_line(rubric)
     if not line:
         return ""
+    if lang == "en":
+        assumed = rubric.assumed()
+        counts = (
+            f"{len(assumed.weights)} weights, {len(assumed.rules)} rules, {len(assumed.settings)} settings"
+        )
+        listed = f"python -m pipeline rules show {rubric.region_code} {rubric.year}"
+        return f"Trial: assumed are {counts}; the list: {listed}"
     return f"试算稿：{line}，清单见 python -m pipeline rules show {rubric.region_code} {rubric.year}"
 
 

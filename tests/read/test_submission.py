@@ -627,7 +627,7 @@ def test_an_empty_template_is_said_once(make, read, basics):
     submission = read()
     finding = only(submission, "TP-006")
     assert sentence(finding).startswith(
-        "TP-006 《5_管理事项》：《5_管理事项》里一行也没有填。请填写后重新提交。"
+        "TP-006 《5_管理事项》：这张《5_管理事项》一行也没有填。请填写后重新运行；误放了空白模板的，请换成填好的那一份。"
     )
     assert submission.card("management.assets") is None
 
@@ -727,7 +727,7 @@ def test_a_form_under_another_ending_is_read_by_its_content(make, read, basics, 
     [
         (BE, b"", "TP-003", "文件是空的（0 字节）"),
         (BE, b"<html><table></table></html>", "TP-001", "内容是网页"),
-        (BE, b"a,b,c\n1,2,3\n", "TP-001", "内容不是表格"),
+        (BE, b"a,b,c\n1,2,3\n", "TP-001", "内容是纯文本"),
         ("2_预算执行.csv", b"a,b,c\n1,2,3\n", "TP-001", "另存为 .xlsx"),
         (BE, b"PK\x03\x04 cut", "TP-003", "文件不完整或已损坏"),
         (BE, bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 100, "TP-003", "文件不完整"),
@@ -784,7 +784,7 @@ def test_a_folder_without_a_readable_form_cannot_run_but_says_what_it_saw(read, 
     (folder / BE).write_bytes(b"junk")
     with pytest.raises(CannotRun) as nothing:
         read_submission(folder, load_specs())
-    assert "TP-001 《2_预算执行》：这不是表格文件，内容不是表格。" in str(nothing.value)
+    assert "TP-001 《2_预算执行》：这不是表格文件，内容是纯文本。" in str(nothing.value)
     assert codes(nothing.value.submission) == ["TP-001"]
 
 

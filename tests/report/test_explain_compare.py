@@ -64,14 +64,16 @@ def test_a_cell_of_the_official_workbook_leads_to_its_figure(run: Path, target: 
 
 def test_an_input_cell_names_every_figure_it_goes_into_also_through_others(run: Path):
     assert explain.explain(run, "2_预算执行.xlsx!支出!G7") == [
-        "2_预算执行.xlsx!支出!G7 用于：",
+        "2_预算执行.xlsx!支出!G7：2219.83  （来源 总账，佐证 Z-03，《决算报表》） 用于：",
         "  全年执行数 = 2,219.83 万元  [annual.executed]",
         "  全年执行率 = 99.65%  [annual.execution_rate]",
     ]
 
 
 def test_an_unknown_target_is_refused_with_what_is_near(run: Path):
-    with pytest.raises(CannotRun, match=r"没有找到“execution”.*相近的有：annual\.execution_rate"):
+    with pytest.raises(
+        CannotRun, match=r"没有找到“execution”.*相近的有：\n  全年执行率  \[annual\.execution_rate\]$"
+    ):
         explain.explain(run, "execution")
     with pytest.raises(CannotRun, match="不是一次运行的结果文件夹"):
         explain.explain(run / "nowhere", "total.score")

@@ -168,6 +168,9 @@ def test_a_region_or_year_without_a_rubric_lists_what_exists():
         rules.load("510100", 2022)
     assert refusal.value.message.startswith("没有 510100 地区 2022 年度的评分规则（department）。现有：")
     assert "440100 广州市 2022 department" in refusal.value.message
+    assert refusal.value.message.endswith(
+        "请核对《1_基本情况》里的行政区划代码和年度；确需新的地区或年度，请按 docs/add-a-year.md 增加规则。"
+    )
     with pytest.raises(CannotRun, match="2023"):
         rules.load("440100", 2023)
 
