@@ -25,6 +25,7 @@ _PACKAGES = (
     "XlsxWriter",
     "lxml",
     "openpyxl",
+    "Jinja2",
     "chinesecalendar",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
