@@ -104,7 +104,9 @@ class Chromium:
         message, _, self._rest = self._rest.partition(b"\0")
         return json.loads(message)
 
-    def open(self, path: Path, width: int = 1280, height: int = 900, before: str = "") -> Tab:
+    def open(
+        self, path: Path, width: int = 1280, height: int = 900, before: str = "", fragment: str = ""
+    ) -> Tab:
         """A new tab with the file, loaded. ``before``: a script that runs before the page's own."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -115,7 +117,7 @@ class Chromium:
         tab.resize(width, height)
         if before:
             self.ask("Page.addScriptToEvaluateOnNewDocument", session, source=before)
-        tab.load(path)
+        tab.load(path, fragment)
         return tab
 
 
@@ -143,6 +145,7 @@ class Tab:
 
     def load(self, path: Path, fragment: str = "") -> None:
         self._own = path.resolve().as_uri()
+        # a page asks for itself without what stands after #
         self.ask("Page.navigate", url=self._own + fragment)
         self._browser.hear(
             lambda said: (

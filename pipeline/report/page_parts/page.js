@@ -96,7 +96,7 @@
     section.append(more);
     more.addEventListener("click", function () {
       var next = group.shown[group.upto];
-      show(group, group.upto + STEP);
+      add(group, group.upto + STEP);
       if (next) { next.node.tabIndex = -1; next.node.focus(); }
     });
     return group;
@@ -109,9 +109,14 @@
   });
 
   function show(group, upto) {
+    group.list.textContent = "";
+    group.upto = 0;
+    add(group, upto);
+  }
+  function add(group, upto) {
     var left = Math.max(0, group.shown.length - upto);
+    group.list.append.apply(group.list, group.shown.slice(group.upto, upto).map(nodeOf));
     group.upto = Math.min(upto, group.shown.length);
-    group.list.replaceChildren.apply(group.list, group.shown.slice(0, group.upto).map(nodeOf));
     group.more.hidden = !left;
     group.more.textContent = "再显示 " + Math.min(STEP, left) + " 条（还有 " + left + " 条）";
   }
@@ -213,7 +218,7 @@
     folded.forEach(function (box) { box.open = true; });
     groups.forEach(function (group) {
       group.before = group.upto;
-      show(group, group.shown.length);
+      add(group, group.shown.length);
     });
   });
   window.addEventListener("afterprint", function () {
