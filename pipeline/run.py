@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline import forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
+from pipeline.check import stakes
 from pipeline.check.session import Checked, Checker
 from pipeline.compute.score import compute
 from pipeline.compute.texts import as_text
@@ -97,7 +98,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
         )
     after = checker.outcome(submission, outcome, rubric, weights, found).result()
     found += [*outcome.findings, *after.findings]
-    found.sort(key=_stake)
+    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=_stake)
     records = tuple(messages.record(finding, request.lang) for finding in found)
     return Assessment(submission, rubric, outcome, tuple(found), records, (before, after), filled)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
@@ -106,25 +106,18 @@ class Package:
         """The root element of an XML part. Raises ValueError if it is not well-formed or declares a DTD."""
         return parse_xml(self.read(part), part)
 
-    def saved(self, replaced: Mapping[str, bytes]) -> bytes:
-        """The workbook with new content for some parts, all others as they were."""
-        return self._archive.repacked({self._parts[_key(part)]: data for part, data in replaced.items()})
+    def saved(
+        self, replaced: Mapping[str, bytes], added: Mapping[str, bytes] = {}, removed: Collection[str] = ()
+    ) -> bytes:
+        """The workbook with new content for some parts, new parts and parts left out, all others as they were."""
+        named = {self._parts[_key(part)]: data for part, data in replaced.items()}
+        return self._archive.repacked(named, added, {self._parts[_key(part)] for part in removed})
 
     def relationships(self, part: str) -> list[Relationship]:
         """What a part refers to ("" for the package itself); an empty list if it refers to nothing."""
         folder, name = posixpath.split(part)
         listing = posixpath.join(folder, "_rels", f"{name}.rels")
-        if not self.has(listing):
-            return []
-        found = []
-        for item in self.parsed(listing).iter("{*}Relationship"):
-            target = None
-            if item.get("TargetMode") != "External":
-                target = posixpath.normpath(
-                    posixpath.join("/", folder, unquote(item.get("Target", "")))
-                ).lstrip("/")
-            found.append(Relationship(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
-        return found
+        return relationships(self.parsed(listing), folder) if self.has(listing) else []
 
     def related(self, part: str, *kinds: str) -> list[str]:
         """The parts of the given kinds that ``part`` refers to and that are there."""
@@ -219,6 +212,19 @@ class Package:
         place = max(element.end for element in parts if element.name in before)
         prefix = markup.tag_at(workbook_xml, start).prefix
         return markup.spliced(workbook_xml, [(place, place, b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>')])
+
+
+def relationships(listing: etree._Element, folder: str) -> list[Relationship]:
+    """What a ``.rels`` part lists, its targets seen from ``folder``, where the part stands that refers to them."""
+    found = []
+    for item in listing.iter("{*}Relationship"):
+        target = None
+        if item.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/", folder, unquote(item.get("Target", "")))).lstrip(
+                "/"
+            )
+        found.append(Relationship(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
+    return found
 
 
 def parse_xml(data: bytes, part: str) -> etree._Element:
