@@ -19,7 +19,8 @@ from pipeline.write.stylesheet import Stylesheet
 
 SEVERITIES = {"critical": "必须改", "warning": "请核实", "info": "提示"}
 _COLUMNS = {
-    "序号": 6, "责任处室": 13, "程度": 9, "规则": 9, "单元格": 20, "问题": 44, "怎么改": 36, "依据": 24, "涉及分值": 10,
+    "序号": 6, "责任处室": 12, "程度": 9, "规则": 9, "单元格": 18, "其他位置": 18, "问题": 41, "怎么改": 32, "依据": 22,
+    "涉及分值": 10,
 }  # fmt: skip
 _CENTRED = ("序号", "程度", "规则", "涉及分值")
 _SHOWN_CELLS = 6
@@ -99,7 +100,8 @@ def _problem_row(
         "责任处室": one.division,
         "程度": SEVERITIES[one.severity],
         "规则": one.code,
-        "单元格": _places(one, is_hidden),
+        "单元格": _place(*one.cells[0]) if one.cells else "",
+        "其他位置": "\n".join(_other_places(one, is_hidden)),
         "问题": f"{one.what}。{waived}",
         "怎么改": f"{one.advice}。",
         "依据": one.basis,
@@ -114,20 +116,28 @@ def _problem_row(
     return _row(number, min(_TALLEST, 8 + _LINE * high), "".join(cells))
 
 
-def _places(one: Problem, is_hidden: Callable[[str, str], bool]) -> str:
-    """The cells, one a line; a sheet's name once where several follow each other."""
-    said, before = [], None
-    for sheet, address in one.cells[:_SHOWN_CELLS]:
-        said.append(address if sheet == before and address else f"{sheet}!{address}" if address else sheet)
+def _place(sheet: str, address: str) -> str:
+    return f"{sheet}!{address}" if address else sheet or "整个文件"
+
+
+def _other_places(one: Problem, is_hidden: Callable[[str, str], bool]) -> list[str]:
+    """The cells behind the first, a line each, and what hides the first; a sheet's name once where several follow.
+
+    They stand beside the link: a cell with a link shows a single line in some programs.
+    """
+    said = []
+    if any(address and is_hidden(sheet, address) for sheet, address in one.cells):
+        said.append("（在折叠的行或列，请先展开）")
+    before = one.cells[0][0] if one.cells else None
+    for sheet, address in one.cells[1:_SHOWN_CELLS]:
+        said.append(address if sheet == before and address else _place(sheet, address))
         before = sheet
     if len(one.cells) > _SHOWN_CELLS:
         said.append(f"等 {len(one.cells)} 处")
-    if any(address and is_hidden(sheet, address) for sheet, address in one.cells):
-        said.append("（在折叠的行或列，请先展开）")
-    more = list(one.elsewhere[:_SHOWN_CELLS])
+    said += one.elsewhere[:_SHOWN_CELLS]
     if len(one.elsewhere) > _SHOWN_CELLS:
-        more.append(f"等 {len(one.elsewhere)} 处")
-    return "\n".join(filter(None, [*said, *more])) or "整个文件"
+        said.append(f"等 {len(one.elsewhere)} 处")
+    return said
 
 
 def _links(row: int, one: Problem) -> list[str]:

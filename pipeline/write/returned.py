@@ -61,7 +61,11 @@ def mark(form: bytes, title: str, problems: Sequence[Problem], remarks: Sequence
         restyled = {place: paint(style_of(found, *place), each[0].severity) for place, each in mine.items()}
         draft.put(sheets[name].part, with_styles(found, restyled))
         anchors[name] = notes.put_notes(draft, sheets[name], _notes(mine))
-    record |= {"fills": paint.replaced, "boxes": {name: dict(each) for name, each in anchors.items() if each}}
+    record |= {
+        "fills": paint.replaced,
+        "styles": paint.below,
+        "boxes": {name: dict(each) for name, each in anchors.items() if each},
+    }
     name = _free_name(package)
 
     def is_hidden(sheet: str, address: str) -> bool:
@@ -71,10 +75,9 @@ def mark(form: bytes, title: str, problems: Sequence[Problem], remarks: Sequence
     written = problem_list.write_list(
         name, title, problems, remarks, styles, registry.main_namespace(draft), is_hidden
     )
-    record |= {"shown": tabs.show_first(draft)}
-    registry.remember(draft, record)
     tabs.add_sheet(draft, name, written.xml, first=True)
     tabs.put_names(draft, written.names)
+    registry.remember(draft, record | {"shown": tabs.show_first(draft)})
     draft.put(style_part, styles.saved())
     return draft.saved()
 
@@ -194,6 +197,11 @@ class _Paint:
             self._made[style, severity] = self._styles.variant(style, fillId=fill)
         return self._made[style, severity]
 
+    @property
+    def below(self) -> dict[str, int]:
+        """Marked style -> the one it was made from, as the file numbers them."""
+        return {str(made): style for (style, _), made in self._made.items()}
+
 
 def _colour(severity: str, number: int) -> str:
     """
@@ -209,7 +217,8 @@ def _colour(severity: str, number: int) -> str:
 def _restore_styles(draft: Draft, part: str, record: Mapping) -> None:
     """The fills back below the marks; cells whose style is again that of others share it; what is unused goes."""
     styles = Stylesheet(draft.xml(part))
-    same = styles.restore(record.get("fills", {}))
+    below = {int(made): style for made, style in record.get("styles", {}).items()}
+    same = styles.restore(record.get("fills", {}), below)
     used: set[int] = set()
 
     def again(match: re.Match[bytes]) -> bytes:

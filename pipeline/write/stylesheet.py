@@ -68,10 +68,11 @@ class Stylesheet:
         return _plain(self.entries["fills"][number]).decode("utf-8")
 
     # -- taking away ------------------------------------------------------------------------------------------
-    def restore(self, fills: Mapping[str, str]) -> Mapping[int, int]:
+    def restore(self, fills: Mapping[str, str], below: Mapping[int, int]) -> Mapping[int, int]:
         """Gives every cell style with a solid fill of one of these colours (``FBC8C3``) the fill that stands for it.
 
-        Gives the numbers of styles that are now the same as another: number -> the one to use instead.
+        Gives the numbers of styles that are now the same as another: number -> the one to use instead, which is that of
+        ``below`` where it looks the same (another program may have numbered the styles anew).
         """
         numbers = {}
         for number, entry in enumerate(self.entries["fills"]):
@@ -84,7 +85,8 @@ class Stylesheet:
             number for number, xf in enumerate(self.entries["cellXfs"]) if _number(xf, b"fillId") in numbers
         ]
         first: dict[bytes, int] = {}
-        for number, xf in enumerate(self.entries["cellXfs"]):
+        before = list(self.entries["cellXfs"])
+        for number, xf in enumerate(before):
             if number not in marked:
                 first.setdefault(_look(xf, plain), number)
         same = {}
@@ -98,7 +100,11 @@ class Stylesheet:
             tag = markup.tag_at(xf, 0)
             head = tag.with_attributes(fillId=str(plain.index(_plain(entry))))
             restored = (head[:-1] + b"/>" if tag.closed else head) + xf[tag.end :]
-            as_before = first.setdefault(_look(restored, plain), number)
+            look = _look(restored, plain)
+            as_before = first.setdefault(look, number)
+            old = below.get(number, number)
+            if old not in marked and old < len(before) and _look(before[old], plain) == look:
+                as_before = old
             self.entries["cellXfs"][number] = restored
             if as_before != number:
                 same[number] = as_before

@@ -101,7 +101,7 @@ def put_names(draft: Draft, names: Sequence[tuple[str, str, bool]]) -> None:
 
 
 def show_first(draft: Draft) -> dict[str, list]:
-    """Lets the workbook open at its first sheet alone; gives what it opened at before (``show_as_before``).
+    """Lets the workbook open at its first sheet alone; gives what it opened at (``show_as_before``), as numbered now.
 
     Two selected sheets would be a group, and what is typed into one would go into both.
     """
@@ -146,7 +146,7 @@ def show_as_before(draft: Draft, before: dict[str, list]) -> None:
         for name in ("activeTab", "firstSheet"):
             was = before.get(name, [])[number : number + 1]
             if was and was[0] and _given(tag, name.encode()):
-                tag = _set(tag, name, str(int(was[0]) + 1))
+                tag = _set(tag, name, was[0])
         return tag
 
     draft.put(book, _VIEW.sub(as_before, draft.xml(book)))
