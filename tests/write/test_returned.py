@@ -18,6 +18,8 @@ from lxml import etree
 from openpyxl.comments import Comment
 
 from pipeline import run
+from pipeline.read.preflight import check
+from pipeline.read.workbook import open_book
 from pipeline.write import notes
 from pipeline.write.patch import patch
 from pipeline.write.problems import Problem
@@ -350,6 +352,29 @@ def test_a_deleted_list_does_not_matter(result, planted, tmp_path):
     content = copies_of(again)[name]
     assert painted((planted / name).read_bytes(), content).keys() == cells_in(result, name)
     assert comments(opened(content)).keys() == cells_in(result, name)
+
+
+def test_reading_passes_the_list_over_whatever_it_is_called(result):
+    """Also where its rows would pass for a header; and a copy is known as one, with or without its list."""
+    content = copies_of(result)["2_预算执行.xlsx"]
+    plain = (EXAMPLE / "2_预算执行.xlsx").read_bytes()
+    renamed, bare = opened(content), opened(content)
+    renamed[LIST].title = "支出 (2)"
+    for column, label in enumerate(
+        ("支出类型", "项目编码", "项目名称", "年初预算数", "调整净额", "全年预算数"), 1
+    ):
+        renamed["支出 (2)"].cell(4, column).value = label
+    del bare[LIST]
+    books = [plain, content]
+    for book in (renamed, bare):
+        stream = io.BytesIO()
+        book.save(stream)
+        books.append(stream.getvalue())
+    read = [open_book(one, check(one, "x.xlsx")) for one in books]
+    assert [[sheet.name for sheet in one.sheets] for one in read] == [
+        ["支出", "调整明细", "国库决算调节"]
+    ] * 4
+    assert [one.marked for one in read] == [False, True, True, True]
 
 
 def test_the_run_verifies_and_other_hash_seeds_write_the_same_copies(result, planted, tmp_path):
