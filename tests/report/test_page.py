@@ -15,9 +15,19 @@ from pipeline.report import page_findings
 from pipeline.report.page_text import to_copy
 from pipeline.write.patch import patch
 from tests.build_example import EXAMPLE
-from tests.report.page_case import WAIVED, Pages, body_of, cards, finding, findings, of_class, text_of
+from tests.report.page_case import (
+    HOSTILE,
+    WAIVED,
+    Pages,
+    body_of,
+    cards,
+    finding,
+    findings,
+    hostile,
+    of_class,
+    text_of,
+)
 
-HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% raw %}\x07\u202ehttps://example.org//a"
 SHOWN = (
     "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% raw %}"
     "〔U+0007〕〔U+202E〕https://example.org//a"
@@ -187,11 +197,7 @@ def test_policy_names_the_very_style_and_script_of_the_page(pages, tmp_path):
 @pytest.mark.parametrize("written", [0, 100])
 def test_what_a_person_typed_can_only_be_read(pages, tmp_path, monkeypatch, written):
     monkeypatch.setattr(page_findings, "WRITTEN", written)
-    cells = [{"file": f"{HOSTILE}.xlsx", "sheet": HOSTILE, "cell": "A1", "found": HOSTILE}]
-    record = finding(
-        0, cells=cells, file=f"{HOSTILE}.xlsx", sheet=HOSTILE, cell="A1", found=HOSTILE, expected=HOSTILE,
-        basis=HOSTILE, message=f"BE-014：{HOSTILE}。依据：{HOSTILE}。", waived={**WAIVED, "reason": HOSTILE},
-    )  # fmt: skip
+    record = hostile()
     path = pages.write(
         tmp_path / "page.html", [record], trial_line=HOSTILE, manifest_inputs={HOSTILE: HOSTILE}
     )
