@@ -32,6 +32,12 @@ _GRAMMAR = {
 }
 
 
+#: control characters, and signs that turn text around, as a sentence shows them
+_UNSEEN = dict.fromkeys(
+    [*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """Where a check comes from: a source id of ``docs/sources.yaml``, article, mark, and the words printed."""
@@ -128,7 +134,8 @@ def sentence(finding: Any, lang: str = "zh") -> str:
     if said.basis.mark == "assumed":
         parts[2] += assumed
     filled = [*(part.format_map(finding.facts) for part in parts[:2]), parts[2]]
-    return head + colon + stop.join(part.rstrip("。. ") for part in filled) + stop.strip()
+    whole = head + colon + stop.join(part.rstrip("。. ") for part in filled) + stop.strip()
+    return whole.translate(_UNSEEN)
 
 
 def record(finding: Any, lang: str = "zh") -> dict[str, Any]:

@@ -866,9 +866,10 @@ def test_a_far_cell_is_refused_and_the_other_files_are_read(make, read, basics, 
         "budget_execution", {"expenditure": [line]}, change=lambda book: book["支出"].cell(1048576, 16384, 1)
     )
     submission = read()
-    finding = only(submission, "TP-016")
+    finding = only(submission, "TP-026")
     assert sentence(finding).startswith(
-        "TP-016 《2_预算执行》：文件不安全，没有读取：工作表“支出”最远填到第 1048576 行、XFD 列，远大于一份填报表。"
+        "TP-026 《2_预算执行》：内容铺得太开，没有读取：工作表“支出”最远填到第 1048576 行、XFD 列，远大于一份填报表。"
+        "请按 Ctrl+End 找到最远的单元格"
     )
     assert submission.card("basics.staff")["established_posts"] == 30
 
