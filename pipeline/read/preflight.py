@@ -36,6 +36,7 @@ _WPS = (".et", ".ett", ".wps", ".wpt")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_ROW = re.compile(rb"""\sr=["'][A-Z]*([0-9]{1,7})["']""")
 _EMBEDDED = re.compile(r"(?:^|/)(?:embeddings|activeX)/|^Object[^/]*/", re.IGNORECASE)
 
 
@@ -225,7 +226,9 @@ def _scan_sheets(
     for name, to in sheets.items():
         marks += parts[to].count(b"<")
         if marks > MOST_MARKS:
-            raise Refused("TP-025", f"工作表“{visible(name)}”带有过多单元格（多半是带格式的空白单元格）")
+            numbers = [int(row) for row in _ROW.findall(parts[to][-5_000:])]
+            reach = f"铺到第 {max(numbers)} 行，" if numbers else ""
+            raise Refused("TP-025", f"工作表“{visible(name)}”{reach}单元格过多（连同带格式的空白）")
     scans = {name: sheetxml.scan(parts[to]) for name, to in sheets.items()}
     _refuse_far({name: (scan.rows, scan.columns) for name, scan in scans.items()})
     _refuse_marks("sharedStrings.xml", shared)
