@@ -45,7 +45,7 @@ def is_odd(sign: str) -> bool:
 
 
 def visible(text: str, most: int = 60) -> str:
-    """A name from outside as a sentence can print it.
+    r"""A name from outside as a sentence can print it.
 
     >>> visible("a\x1b[31m\nb")
     'a�[31m�b'
