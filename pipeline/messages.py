@@ -32,6 +32,12 @@ _GRAMMAR = {
 }
 
 
+#: control characters, and signs that turn text around, as a sentence shows them
+_UNSEEN = dict.fromkeys(
+    [*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """Where a check comes from: a source id of ``docs/sources.yaml``, article, mark, and the words printed."""
@@ -124,7 +130,8 @@ def sentence(finding: Any, lang: str = "zh") -> str:
     if "places" in finding.facts and int(finding.facts["places"]) > 1:
         head += places.format(n=finding.facts["places"])
     what, advice, ground = parts(finding, lang)
-    return head + colon + stop.join((what, advice, basis + ground)) + stop.strip()
+    whole = head + colon + stop.join((what, advice, basis + ground)) + stop.strip()
+    return whole.translate(_UNSEEN)
 
 
 def parts(finding: Any, lang: str = "zh") -> tuple[str, str, str]:

@@ -166,6 +166,8 @@ class Submission:
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...] = ()
     normalisations: tuple[Normalisation, ...] = ()
+    #: names of the files below the folder 佐证材料, with ``/`` and in NFC; None where there is no such folder
+    evidence_files: frozenset[str] | None = None
 
     def table(self, table_id: str) -> Table:
         """The table, empty when nothing was handed in for it."""

@@ -28,7 +28,7 @@ def plain_sheets(content: bytes, name: str, spec: FormSpec) -> tuple[Plain, ...]
 
     Raises ``preflight.Refused`` for what reading refuses.
     """
-    book = open_book(content, check(content, name))
+    book = open_book(check(content, name))
     places = headers.locate(spec, book.sheets)
     of_sheet = {id(place.sheet): spec.table(table).sheet for table, place in places.items()}
     return tuple(Plain(one.name, of_sheet.get(id(one), ""), one.grid) for one in book.sheets)

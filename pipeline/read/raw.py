@@ -33,3 +33,21 @@ def shown(raw: Raw) -> str:
 def plain(text: str) -> str:
     """Full-width letters, digits and signs as plain ones, without white space around."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+#: signs that turn the direction of the text around them: "slx.exe" printed as "exe.xls"
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def is_odd(sign: str) -> bool:
+    """A control character, half a character, or a sign that turns text around: nothing a name is made of."""
+    return unicodedata.category(sign) in ("Cc", "Cs") or sign in _TURNING
+
+
+def visible(text: str, most: int = 60) -> str:
+    r"""A name from outside as a sentence can print it.
+
+    >>> visible("a\x1b[31m\nb")
+    'a�[31m�b'
+    """
+    return "".join("\ufffd" if is_odd(sign) else sign for sign in text[:most])

@@ -19,6 +19,8 @@ from pipeline.read.raw import Raw, shown
 from pipeline.read.sheetxml import letters
 from pipeline.read.values import Surroundings, Typed, printed, typed
 
+#: findings listed one by one for a file
+MOST_FINDINGS = 2_000
 _TOTALS = {"合计", "总计", "小计", "合计数", "总计数", "本页合计", "本页小计"}
 _FOOTNOTE = re.compile(
     r"(注|备注|说明|填表说明|填报说明)[:：1-9]|"
@@ -36,10 +38,21 @@ class Reading:
     tables: dict[str, Table] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     normalisations: list[Normalisation] = field(default_factory=list)
+    #: years named in titles, sheet names and the file's name: where, and the years
+    named_years: list[tuple[Found, str, frozenset[int]]] = field(default_factory=list)
+    #: how many findings about single cells were not kept
+    unlisted: int = 0
 
     def report(self, code: str, *cells: Found, found: str = "", expected: str = "", **facts: str) -> None:
         facts = {"found": found, "expected": expected, **facts}
         self.findings.append(Finding(code, cells, facts, found, expected))
+
+    def report_cell(self, code: str, cell: Found, expected: str = "", **facts: str) -> None:
+        """Reports a cell; past thousands of them a file of nonsense is only counted."""
+        if len(self.findings) < MOST_FINDINGS:
+            self.report(code, cell, expected=expected, **facts)
+        else:
+            self.unlisted += 1
 
 
 def read_table(reading: Reading, table: TableSpec, place: Place, unit: str | None) -> None:
@@ -111,7 +124,7 @@ class _Cells:
             return False  # error cells and formulas without a value come as blanks too
         if one.id in self.table.prefilled or (isinstance(raw, str) and not raw.strip()):
             return False
-        if self.place.sheet.xml is None or raw not in (0, ""):
+        if self.place.sheet.scan is None or raw not in (0, ""):
             return True
         return f"{letters(column)}{row}" not in self.place.sheet.formulas.all
 
@@ -129,7 +142,9 @@ class _Cells:
         filled = sum(1 for raw in self.place.sheet.grid[row - 1] if raw not in ("", None))
         is_note = filled == len(texts) and len(texts) <= 4 and bool(_FOOTNOTE.match(first.strip()))
         if is_total or is_note:
-            self.reading.report("TP-023", Found(self.cell(row, column), shown(first)), found=shown(first))
+            self.reading.report_cell(
+                "TP-023", Found(self.cell(row, column), shown(first)), found=shown(first)
+            )
         return is_total or is_note
 
     def _value(self, one: FieldSpec, row: int, column: int) -> object:
@@ -160,9 +175,9 @@ class _Cells:
         formulas = self.place.sheet.formulas
         if cell.address in formulas.errors:
             text = formulas.errors[cell.address]
-            self.reading.report("TP-011", Found(cell, text), found=text, label=one.label)
+            self.reading.report_cell("TP-011", Found(cell, text), found=text, label=one.label)
         elif cell.address in formulas.uncached:
-            self.reading.report("TP-012", Found(cell, "公式"), found="没有结果的公式", label=one.label)
+            self.reading.report_cell("TP-012", Found(cell, "公式"), found="没有结果的公式", label=one.label)
         else:
             return False
         return True
@@ -170,9 +185,9 @@ class _Cells:
     def _report_value(self, one: FieldSpec, cell: Cell, raw: Raw, result: Typed) -> None:
         seen = shown(raw)
         if result.value is INVALID:
-            number = "003" if result.is_choice else "002"
-            self.reading.report(
-                f"{self.reading.spec.prefix}-{number}",
+            code = f"{self.reading.spec.prefix}-{'003' if result.is_choice else '002'}"
+            self.reading.report_cell(
+                "TP-033" if result.is_cut_code else code,
                 Found(cell, seen),
                 found=seen,
                 expected=one.expected(self.unit),
@@ -180,7 +195,7 @@ class _Cells:
                 why=result.problem,
             )
         elif result.is_bare_one:
-            self.reading.report("TP-020", Found(cell, seen), found=seen, label=one.label)
+            self.reading.report_cell("TP-020", Found(cell, seen), found=seen, label=one.label)
 
 
 def _whole(raw: Raw) -> str:

@@ -18,9 +18,10 @@ from pipeline.forms import FormSpec, load_specs
 from pipeline.forms_nouns import PROBLEM_LIST
 from pipeline.messages import sentence
 from pipeline.model import Cell, Finding, Found, Normalisation, Row, SourceFile, Submission, Table
-from pipeline.read import headers, rows
-from pipeline.read.files import content_of, listing, plain_name
+from pipeline.read import facts, headers, rows, years
+from pipeline.read.files import content_of, evidence_files, listing, plain_name, printed_name
 from pipeline.read.preflight import Refused, check
+from pipeline.read.raw import visible
 from pipeline.read.workbook import Book, open_book
 
 _COPY = re.compile(r"(\s*[(（]\d+[)）]|\s*-\s*副本|\s*副本|[\s_-]*[(（]?退回单[)）]?)+$")
@@ -52,7 +53,7 @@ def read_submission(path: Path, specs: Mapping[str, FormSpec]) -> Submission:
     """
     folder, paths = listing(path, specs)
     files = _refuse_doubles([_read_file(one, folder, specs) for one in paths], specs)
-    submission = _merge(path, files)
+    submission = _with_years(_merge(path, files), files)
     if path.is_dir() and not any(one.is_read for one in files):
         told = submission.findings[:10]
         why = "".join(f"\n{sentence(finding)}" for finding in told)
@@ -85,11 +86,11 @@ def identify(path: Path, specs: Mapping[str, FormSpec] | None = None) -> tuple[s
 
 def _read_file(path: Path, folder: Path, specs: Mapping[str, FormSpec]) -> _File:
     """One file, whatever it is; every reason not to read it becomes a finding."""
-    name = path.relative_to(folder).as_posix()
+    name = printed_name(path, folder)
     content = b""
     try:
         content = content_of(path)
-        book = open_book(content, check(content, name))
+        book = open_book(check(content, name))
         spec = _which(book, specs)
         return _read_book(name, content, book, spec)
     except Refused as refused:
@@ -103,7 +104,7 @@ def _which(book: Book, specs: Mapping[str, FormSpec]) -> FormSpec:
     """The form by the hidden sheet, else by the headers. Raises Refused (TP-004)."""
     if book.template is not None:
         if book.template not in specs:
-            raise Refused("TP-004", f"模板编号为 {book.template[:40]}")
+            raise Refused("TP-004", f"模板编号为 {visible(book.template, 40)}")
         return specs[book.template]
     best: list[tuple[int, FormSpec]] = []
     for spec in specs.values():
@@ -127,18 +128,24 @@ def _read_book(name: str, content: bytes, book: Book, spec: FormSpec) -> _File:
     places = headers.locate(spec, book.sheets)
     unit = _read_tables(reading, places)
     _report_copies(reading, book, places)
+    facts.report(reading, book, places)
     is_complete = not {"TP-010", "TP-018"} & {finding.code for finding in reading.findings}
-    is_old = book.version is not None and book.version != spec.version
-    if is_old:
+    is_other = book.version is not None and book.version != spec.version
+    if is_other:
         taken = "必填的栏目齐全，已照常读取" if is_complete else "必填的栏目不全，没有读取"
-        version = {"found": book.version, "expected": spec.version}
-        reading.report("TP-005", whole, form=spec.title, taken=taken, **version)
+        version = {"found": visible(book.version), "expected": spec.version}
+        code = "TP-034" if facts.is_newer(book.version, spec.version) else "TP-005"
+        reading.report(code, whole, form=spec.title, taken=taken, **version)
     if book.template is None:
         reading.report("TP-014", whole, form=spec.title)
     if book.kind != "xlsx":
         reading.report("TP-013", whole, kind="." + book.kind)
     if book.macros:
         reading.report("TP-024", whole)
+    if book.embedded:
+        reading.report("TP-029", whole)
+    if reading.unlisted:
+        reading.report("TP-038", whole, found=str(reading.unlisted), listed=str(rows.MOST_FINDINGS))
     if is_complete and not any(_is_filled(row) for table in reading.tables.values() for row in table.rows):
         if spec.required:
             reading.report("TP-006", whole, form=spec.title)
@@ -146,7 +153,7 @@ def _read_book(name: str, content: bytes, book: Book, spec: FormSpec) -> _File:
         reading.tables = {name: replace(table, rows=()) for name, table in reading.tables.items()}
     source = SourceFile(
         name, hashlib.sha256(content).hexdigest(), spec.form, book.version, _division(name, spec), unit,
-        refused=is_old and not is_complete, marked=book.marked,
+        refused=is_other and not is_complete, marked=book.marked,
     )  # fmt: skip
     return _File(source, reading, tuple(reading.findings))
 
@@ -247,6 +254,16 @@ def _marked_among(group: list[_File]) -> str:
     return f"（{marked}是带《{PROBLEM_LIST}》的退回单，改好后用它代替原来的那一份，不要两份都放）"
 
 
+def _with_years(submission: Submission, files: Iterable[_File]) -> Submission:
+    """The findings of files that name another year than 1_基本情况, behind those of reading."""
+    card = submission.card("basics.department")
+    year = card.usable("year") if card else None
+    if not isinstance(year, int):
+        return submission
+    found = [years.mismatch(one.reading.named_years, year) for one in files if one.is_read]
+    return replace(submission, findings=(*submission.findings, *filter(None, found)))
+
+
 def _merge(path: Path, files: Iterable[_File]) -> Submission:
     tables: dict[str, Table] = {}
     normalisations: list[Normalisation] = []
@@ -268,4 +285,5 @@ def _merge(path: Path, files: Iterable[_File]) -> Submission:
         tables=tables,
         findings=tuple(finding for one in files for finding in one.findings),
         normalisations=tuple(normalisations),
+        evidence_files=evidence_files(path) if path.is_dir() else None,
     )

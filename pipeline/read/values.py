@@ -26,6 +26,8 @@ _NONE = _DASHES | {"无", "不适用", "不涉及", "n/a", "na", "不填"}
 _YES = {"是", "√", "✓", "✔", "☑", "y", "yes", "有", "1", "true", "对", "v"}
 _NO = {"否", "×", "✗", "✘", "✕", "╳", "x", "n", "no", "无", "0", "false", "错", "没有"}
 _SCIENTIFIC = re.compile(r"[-+]?\d(\.\d+)?e\+\d+", re.IGNORECASE)
+#: a spreadsheet keeps so many digits of a number; a code of as many may have lost some
+LONGEST_NUMBER = 15
 _SUFFIXES = re.compile("(指标|支出|经费|企业|类|性指标)$")
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 
@@ -34,7 +36,8 @@ _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 class Typed:
     """A typed value. ``kinds``: what was normalised. ``problem``: why it is INVALID, in Chinese.
 
-    ``is_choice``: the problem is a word that is not among the choices. ``is_bare_one``: a ratio typed as 1.
+    ``is_choice``: the problem is a word that is not among the choices. ``is_cut_code``: it is a code that a
+    spreadsheet took for a number and cut. ``is_bare_one``: a ratio typed as 1.
     """
 
     value: object
@@ -42,6 +45,11 @@ class Typed:
     problem: str = ""
     is_choice: bool = False
     is_bare_one: bool = False
+    is_cut_code: bool = False
+
+
+class CutCode(Wrong):
+    """A code that was stored as a number and has lost digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ def typed(field: FieldSpec, raw: Raw, around: Surroundings = Surroundings()) -> 
         value, kinds = _READERS[field.type](field, raw, around)
     except (Wrong, NotANumber) as wrong:
         is_choice = field.type == "choice" and isinstance(raw, str)
-        return Typed(INVALID, tuple(notes), str(wrong), is_choice=is_choice)
+        return Typed(INVALID, tuple(notes), str(wrong), is_choice, is_cut_code=isinstance(wrong, CutCode))
     kinds = (*notes, *(kind for kind in kinds if kind not in notes))
     return Typed(value, kinds, is_bare_one="bare_one" in kinds)
 
@@ -171,16 +179,21 @@ def _text(field: FieldSpec, raw: Raw, around: Surroundings) -> tuple[str, tuple[
 
 
 def _code(field: FieldSpec, raw: Raw, around: Surroundings) -> tuple[str, tuple[str, ...]]:
-    """A code is text; one typed as a number has lost its leading zeros, and past 15 digits its last ones."""
+    """A code is text; one typed as a number has lost its leading zeros, and a long one its last digits.
+
+    A number shown with leading zeros by its format (``000``) is the code that is seen.
+    """
     if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)):
         raise Wrong("编码变成了日期或时间")
     if isinstance(raw, (int, float)):
-        if abs(raw) >= 1e15:
-            raise Wrong("编码超过 15 位，作为数字存放时末尾几位已丢失")
-        return f"{_decimal(exact(raw)):f}", ("code_number",)
+        if abs(raw) >= 10 ** (LONGEST_NUMBER - 1):
+            raise CutCode("编码有 15 位或更多，作为数字存放")
+        digits = f"{_decimal(exact(raw)):f}"
+        code = around.number_format() or ""
+        return digits.zfill(len(code)) if re.fullmatch("0+", code) else digits, ("code_number",)
     text = plain(raw)
     if _SCIENTIFIC.fullmatch(text):
-        raise Wrong("编码变成了科学计数法，末尾几位已丢失")
+        raise CutCode("编码变成了科学计数法")
     return text, ("full_width",) if text != raw else ()
 
 

@@ -1,7 +1,7 @@
 """A checked file -> its sheets as grids of raw cells, and what it says about itself.
 
 Comes after the preflight and before the tables are looked for. Grids start at A1 (row 1 is ``grid[0]``);
-what the reading library hides (error cells, formats) is looked up in the sheet's XML on demand.
+what the reading library hides (error cells, formats, hidden rows) comes from the preflight's scan of the XML.
 """
 
 from __future__ import annotations
@@ -9,23 +9,25 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from pipeline.forms import header_key
 from pipeline.forms_nouns import is_problem_list
 from pipeline.money import FEN_PER
 from pipeline.read import sheetxml
-from pipeline.read.preflight import Checked, Refused
+from pipeline.read.preflight import INSTRUCTIONS, Checked, Refused
 from pipeline.read.raw import Raw
 
 IDENTITY = "_jixiao"
-INSTRUCTIONS = "填写说明"
 #: how far down a header is looked for, and how far right
-HEADER_ROWS, HEADER_COLUMNS = 30, 256
+HEADER_ROWS, HEADER_COLUMNS = 30, sheetxml.FARTHEST_HEADER
+
+#: Excel stops at 31 characters
+LONGEST_NAME = 100
 
 _DECLARED = re.compile(r"单位:(?:人民币)?(\w*元)(?!\w)")
 _LABEL = re.compile(r"\(?(?:金额|货币|计量|货币计量)?单位(?::(.*?))?\)?")
@@ -61,24 +63,24 @@ class Label:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet. ``grid[r][c]`` is the raw cell of row r + 1, column c + 1; rows have the same length."""
+    """One sheet. ``grid[r][c]`` is the raw cell of row r + 1, column c + 1; rows have the same length.
+
+    ``scan``: what its XML says besides; None where the file kind does not tell.
+    """
 
     name: str
     grid: list[list[Raw]]
-    xml: bytes | None = None
+    scan: sheetxml.Scan | None = None
     formats: tuple[str, ...] = ()
+    is_hidden: bool = False
 
-    @cached_property
+    @property
     def formulas(self) -> sheetxml.Formulas:
-        return sheetxml.formulas(self.xml) if self.xml else sheetxml.Formulas()
+        return self.scan.formulas if self.scan else sheetxml.Formulas()
 
-    @cached_property
-    def styles(self) -> Mapping[str, int]:
-        return sheetxml.styles(self.xml) if self.xml else {}
-
-    @cached_property
-    def merges(self) -> list[tuple[int, int, int, int]]:
-        return sheetxml.merges(self.xml) if self.xml else []
+    @property
+    def merges(self) -> Sequence[sheetxml.Area]:
+        return self.scan.merges if self.scan else ()
 
     @cached_property
     def labels(self) -> list[Label]:
@@ -101,9 +103,9 @@ class Sheet:
 
     def number_format(self, address: str) -> str | None:
         """The number format of a cell (``0.00%``); None where the file kind does not tell."""
-        if self.xml is None:
+        if self.scan is None:
             return None
-        style = self.styles.get(address, 0)
+        style = self.scan.styles.get(address, 0)
         return self.formats[style] if style < len(self.formats) else "General"
 
     def declared_units(self, above_row: int) -> list[tuple[str, int, int]]:
@@ -138,19 +140,25 @@ class Book:
     version: str | None = None
     is_1904: bool = False
     macros: bool = False
-    hidden: Mapping[str, str] = field(default_factory=dict)
+    embedded: bool = False
     marked: bool = False
 
 
-def open_book(content: bytes, checked: Checked) -> Book:
+def open_book(checked: Checked) -> Book:
     """Parses a checked file. Raises Refused (TP-002, TP-003) where the library cannot."""
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            names = [meta.name for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-            grids = {}
-            for name in names:
-                if name != INSTRUCTIONS:
-                    grids[name] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        with CalamineWorkbook.from_filelike(io.BytesIO(checked.package)) as workbook:
+            metadata = [
+                meta
+                for meta in workbook.sheets_metadata
+                if meta.typ == SheetTypeEnum.WorkSheet and meta.name != INSTRUCTIONS
+            ]
+            if any(len(meta.name) > LONGEST_NAME for meta in metadata):
+                raise Refused("TP-030", f"工作表的名称超过 {LONGEST_NAME} 个字")
+            grids = {
+                meta.name: workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+                for meta in metadata
+            }
     except PasswordError:
         raise Refused("TP-002") from None
     except (CalamineError, OSError, ValueError) as problem:
@@ -159,27 +167,24 @@ def open_book(content: bytes, checked: Checked) -> Book:
         if type(panic).__name__ != "PanicException":
             raise
         raise Refused("TP-003", "文件不完整或已损坏") from None
-    hidden = _identity(grids.pop(IDENTITY, []))
+    said = _identity(grids.pop(IDENTITY, []))
     lists = [name for name, grid in grids.items() if is_problem_list([row[0] for row in grid[:6] if row])]
     for name in lists:  # what a marked copy says of its cells is not filled in by anybody
         del grids[name]
-    formats: tuple[str, ...] = ()
-    if checked.kind == "xlsx":
-        styles = next((part for name, part in checked.parts.items() if name.endswith("/styles.xml")), None)
-        formats = sheetxml.number_formats(styles) if styles else ()
+    hidden = checked.hidden | {meta.name for meta in metadata if meta.visible != SheetVisibleEnum.Visible}
     sheets = tuple(
-        Sheet(name, grid, checked.parts.get(checked.sheets.get(name, "")), formats)
+        Sheet(name, grid, checked.sheets.get(name), checked.formats, name in hidden)
         for name, grid in grids.items()
     )
     return Book(
         checked.kind,
         sheets,
-        hidden.get("template"),
-        hidden.get("version"),
+        said.get("template"),
+        said.get("version"),
         checked.is_1904,
         checked.macros,
-        hidden,
-        marked=bool(lists) or "mark.1" in hidden,
+        checked.embedded,
+        marked=bool(lists) or "mark.1" in said,
     )
 
 

@@ -117,11 +117,14 @@ def write_suite_runs(folder: Path, runs: Iterable) -> None:
 
 
 def copy_inputs(target: Path, submission: Path, files: Sequence[SourceFile]) -> None:
-    """The input files as they were read, byte for byte, so that the run can be made again from the evidence."""
+    """The input files as they were read, byte for byte, so that the run can be made again from the evidence.
+
+    What was not read (a link, a pipe, a file without permission) has no digest and is not copied either.
+    """
     root = submission if submission.is_dir() else submission.parent
     for file in files:
         source = root / file.path
-        if source.is_file():
+        if file.sha256 and source.is_file():
             copy = target / file.path
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(source.read_bytes())

@@ -95,7 +95,16 @@ def _without_numpy(value: object) -> object:
 def _text(text: str) -> bytes:
     if 2 * len(text) > LONGEST_TEXT < len(text.encode("utf-16-le", "surrogatepass")) // 2:
         raise ValueError(f"文字超过 {LONGEST_TEXT:,} 个字符,单元格放不下。")
-    return escaped(_TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
+    return escaped(representable(text))
+
+
+def representable(text: str) -> str:
+    """A text with the characters XML cannot hold written as the file format's own escape.
+
+    >>> representable("a\x07_x0041_")
+    'a_x0007__x005F_x0041_'
+    """
+    return _TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
 def _number(value: int | Decimal | Fraction | float) -> bytes:

@@ -17,6 +17,7 @@ from xlsxwriter.workbook import Workbook
 
 from pipeline.model import Figure
 from pipeline.money import round_half_up
+from pipeline.write.cells import LONGEST_TEXT, representable
 from pipeline.write.grid import letters
 from pipeline.write.styles import Styles, lines
 
@@ -114,7 +115,10 @@ class Paper:
         """A text shown by a reference to where it stands; a blank has none."""
         if reference and text:
             self._lines = max(self._lines, self._needed(column, text))
-            self.sheet.write_formula(self.row - 1, column, f"={reference}", self.book.words, text)
+            shown = representable(
+                text[:LONGEST_TEXT]
+            )  # of a formula's result the library escapes only markup
+            self.sheet.write_formula(self.row - 1, column, f"={reference}", self.book.words, shown)
         else:
             self.text(column, text)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.model import Figure, Row
+from pipeline.write.cells import representable
 from pipeline.write.workings_book import NUMBER, Live, Paper, WorkingsBook, literal, plus
 from pipeline.write.workings_calendar import CALENDAR, days_after
 from pipeline.write.workings_inputs import Copies
@@ -78,7 +79,7 @@ class Checks:
         if isinstance(value, bool):
             return self.paper.book.live(NUMBER), "是" if value else "否"
         if isinstance(value, str):
-            return self.paper.book.live(NUMBER), value
+            return self.paper.book.live(NUMBER), representable(value)
         return self.paper.book.live("#,##0.00####" if isinstance(value, Fraction) else NUMBER), float(value)
 
     # -- 事项 -------------------------------------------------------------------------------------------------

@@ -92,5 +92,5 @@ def test_a_far_cell_is_refused_in_old_and_open_formats_too(make, line, tmp_path,
 
     source = make("budget_execution", {"expenditure": [line]}, change=far)
     after = read_submission(saved_as(source, ending, tmp_path / "saved"), load_specs())
-    assert [one.code for one in after.findings] == ["TP-016"]
+    assert [one.code for one in after.findings] == ["TP-026"]
     assert "最远填到第 65536 行、IV 列" in sentence(after.findings[0])

@@ -302,11 +302,40 @@ def test_codes_are_text(raw, value, kinds):
     assert (result.value, result.kinds) == (value, kinds)
 
 
-@pytest.mark.parametrize("raw", [1.2345678901234568e17, "1.23457E+17", 1e15, DAY, True])
-def test_a_code_that_lost_its_digits_is_said_to_have(raw):
-    assert typed(field("code"), raw).value is INVALID
-    if not isinstance(raw, (dt.date, bool)):
-        assert "丢失" in typed(field("code"), raw).problem
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        (1.2345678901234568e17, "编码有 15 位或更多，作为数字存放"),
+        (123456789012345.0, "编码有 15 位或更多，作为数字存放"),
+        (-1e15, "编码有 15 位或更多，作为数字存放"),
+        ("1.23457E+17", "编码变成了科学计数法"),
+        ("１．２e+17", "编码变成了科学计数法"),
+    ],
+)
+def test_a_code_that_may_have_lost_its_digits_is_said_to_have(raw, problem):
+    result = typed(field("code"), raw)
+    assert (result.value, result.problem, result.is_cut_code) == (INVALID, problem, True)
+
+
+@pytest.mark.parametrize("raw", [DAY, True])
+def test_a_code_that_became_a_date_is_no_cut_code(raw):
+    result = typed(field("code"), raw)
+    assert (result.value, result.is_cut_code) == (INVALID, False)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown_as", "value"),
+    [
+        (7.0, "000", "007"),
+        (7.0, "General", "7"),
+        (7.0, "0.00", "7"),
+        (2130501.0, "0", "2130501"),
+        (99999999999999.0, "General", "99999999999999"),
+    ],
+)
+def test_a_short_code_kept_as_a_number_is_read_as_it_is_shown(raw, shown_as, value):
+    result = typed(field("code"), raw, Surroundings(number_format=lambda: shown_as))
+    assert (result.value, result.kinds) == (value, ("code_number",))
 
 
 @pytest.mark.parametrize(

@@ -370,7 +370,7 @@ def test_reading_passes_the_list_over_whatever_it_is_called(result):
         stream = io.BytesIO()
         book.save(stream)
         books.append(stream.getvalue())
-    read = [open_book(one, check(one, "x.xlsx")) for one in books]
+    read = [open_book(check(one, "x.xlsx")) for one in books]
     assert [[sheet.name for sheet in one.sheets] for one in read] == [
         ["支出", "调整明细", "国库决算调节"]
     ] * 4
