@@ -131,7 +131,7 @@ def _reads(home: str, text: str, down: int, across: int, names: Collection[str])
     text = _TEXT_OR_ERROR.sub(" ", text)
     areas = []
     for match in _REFERENCE.finditer(text):
-        sheet = (match[1] or home).strip("'").replace("''", "'").casefold()
+        sheet = (match[1] or home).strip("'").removeprefix("[0]").replace("''", "'").casefold()
         if ":" in sheet:
             return None
         ends = [end for end in match.groups()[1:] if end]
