@@ -81,9 +81,8 @@ def _report_hidden(reading: Reading, table: TableSpec, place: Place, cells: Iter
         if one.column in sheet.scan.hidden_columns and one.column not in headers:
             headers[one.column] = _found(reading, place, *_heading(table, place, one))
     if first_in_row:
-        said = (
-            f"第 {'、'.join(map(str, list(first_in_row)[:10]))}{'等' if len(first_in_row) > 10 else ' '}行"
-        )
+        rows = "、".join(map(str, list(first_in_row)[:10]))
+        said = f"第 {rows} {'等' if len(first_in_row) > 10 else ''}行"
         reading.report("TP-031", *first_in_row.values(), sheet=sheet.name, hidden=said)
     if headers:
         said = "、".join(f"“{each.found}”" for each in headers.values())
@@ -92,9 +91,9 @@ def _report_hidden(reading: Reading, table: TableSpec, place: Place, cells: Iter
 
 def _heading(table: TableSpec, place: Place, one: _Typed) -> tuple[int, int]:
     """The cell that speaks for a column: its header; in a card, the label beside the value."""
-    return (
-        place.headers[one.field.id] if table.layout == "list" else (one.row, place.headers[one.field.id][1])
-    )
+    if table.layout == "list":
+        return place.headers[one.field.id]
+    return one.row, place.headers[one.field.id][1]
 
 
 def _report_rules(reading: Reading, table: TableSpec, place: Place, cells: Iterable[_Typed]) -> None:

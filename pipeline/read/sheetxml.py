@@ -158,7 +158,11 @@ class _Scanner:
         self.parser.CharacterDataHandler, self.parser.EndElementHandler = where.append, self._end
 
     def _row(self, attributes: dict[str, str]) -> None:
-        self._row_number = _place(attributes["r"])[0] if "r" in attributes else self._row_number + 1
+        said = attributes.get("r")
+        if said is None:
+            self._row_number += 1
+        else:
+            self._row_number = int(said) if said.isdecimal() else _place(said)[0]
         self._cell_at, self._beyond = {}, 0
         is_out_of_sight = attributes.get("hidden") in _TRUE or _is_zero(attributes.get("ht"))
         if is_out_of_sight and attributes.get("outlineLevel", "0") == "0":
