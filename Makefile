@@ -55,6 +55,7 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(PY) tests/bench/run.py $(ARGS)
+	$(PY) -m tests.bench.page
 
 golden: $(VENV)/installed-dev ## writes the example submission anew from tests/data/example.yaml
 	$(PY) tests/build_example.py

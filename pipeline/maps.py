@@ -58,7 +58,7 @@ class ListMap:
 
     With a column ``text`` the id is that of one text figure, and its paragraphs take a row each, or several.
     ``style_row`` is copied when rows have to be inserted. ``where`` keeps records by a part's text:
-    ``{level_1: [产出指标]}``.
+    ``{level_1: [产出指标]}``. ``also``: the family that has the parts this one lacks, by the same key.
     """
 
     id: str
@@ -68,6 +68,7 @@ class ListMap:
     style_row: int
     columns: tuple[Column, ...]
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -119,12 +120,16 @@ class FormMap:
             yield self.note.target
 
 
-def load_map(folder: Path) -> FormMap:
-    """The map and the form of a folder ``input_templates/official/<region>/<year>``. Raises CannotRun (file, line)."""
-    path = folder / MAP_NAME
+def load_map(folder: Path, name: str = MAP_NAME, key: str = "") -> FormMap:
+    """The map and the form of a folder ``input_templates/official/<region>/<year>``. Raises CannotRun (file, line).
+
+    ``name``: ``map.yaml`` for the department's form, ``project.map.yaml`` for the projects'; ``key`` is put where the
+    map says ``{id}``.
+    """
+    path = folder / name
     file = "/".join(path.parts[-3:])
     try:
-        form_map = parse_map(path.read_text("utf-8"), file)
+        form_map = parse_map(path.read_text("utf-8").replace("{id}", key), file)
     except (OSError, UnicodeDecodeError):
         raise CannotRun("官方表式的单元格对照表读不出来，请放回该文件。", file=file) from None
     try:
@@ -204,7 +209,9 @@ def _target(entry: object, near: object) -> Target:
 
 
 def _list_map(entry: object) -> ListMap:
-    _check_keys(entry, {"id", "sheet", "first_row", "last_row", "columns"}, {"style_row", "where"}, "lists")
+    _check_keys(
+        entry, {"id", "sheet", "first_row", "last_row", "columns"}, {"style_row", "where", "also"}, "lists"
+    )
     name = _text(entry["id"], "lists")
     rows = [entry["first_row"], entry["last_row"], entry.get("style_row", entry["first_row"])]
     if not all(isinstance(row, int) and row > 0 for row in rows) or rows[1] <= rows[0]:
@@ -219,7 +226,8 @@ def _list_map(entry: object) -> ListMap:
         scale = _scale(column.get("scale", 1), part)
         columns.append(Column(_text(part, name), letter, scale, _fits(column, part)))
     where = {part: tuple(values) for part, values in _mapping(entry.get("where") or {}, name).items()}
-    return ListMap(name, _text(entry["sheet"], name), *rows, columns=tuple(columns), where=where)
+    return ListMap(name, _text(entry["sheet"], name), *rows, columns=tuple(columns), where=where,
+                   also=_text(entry.get("also", ""), name))  # fmt: skip
 
 
 def _note(entry: object) -> NoteCell | None:

@@ -15,7 +15,7 @@ from pipeline.maps import FormMap
 _OPEN_FAMILIES = {
     "project": "name initial_budget annual_budget executed execution_rate task reason score grade",
     "task": "name lead_division completion annual_budget executed execution_rate",
-    "indicator": "level_1 level_2 level_3 target actual unit division department_points score completion_rate"
+    "indicator": "level_1 level_2 level_3 target actual unit division department_points points score completion_rate"
     " deviation_reason",
     "month": "budget spent cumulative rate schedule progress project_budget project_spent project_cumulative"
     " project_rate",
@@ -55,8 +55,11 @@ def unknown_figures(form_map: FormMap, figures: Iterable[str]) -> list[str]:
             unknown += [each.id] if each.id not in known and not _possible(each.id) else []
             continue
         parts = {column.part for column in each.columns if column.part != "#"} | set(each.where)
-        family = _OPEN_FAMILIES.get(each.id)
-        seen = {f.rsplit(".", 1)[-1] for f in known if f.startswith(f"{each.id}.")}
+        names = {each.id, each.also, each.id.rsplit(".", 1)[-1]} - {""}
+        family = " ".join(_OPEN_FAMILIES.get(name, "") for name in names)
+        seen = {
+            f.rsplit(".", 1)[-1] for f in known if f.startswith((f"{each.id}.", f"{each.also or each.id}."))
+        }
         unknown += [f"{each.id}.*.{part}" for part in sorted(parts - seen - set((family or "").split()))]
     return unknown
 

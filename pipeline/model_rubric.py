@@ -145,6 +145,8 @@ class Rubric:
     nodes: tuple[Node, ...]
     file: str = ""
     note: str = ""
+    #: the most a total may be, by execution rate; empty where nothing caps it
+    caps: tuple[Band, ...] = ()
     #: levels' names from the top: 一级指标, 二级指标, 三级指标
     levels: tuple[str, ...] = field(default=("一级指标", "二级指标", "三级指标"))
 

@@ -5,6 +5,8 @@ Called by ``run`` when everything is computed; ``report/folder.py`` makes the fo
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 WORKBOOK = "部门整体支出绩效自评表.xlsx"
 WORKINGS = "计算底稿.xlsx"
+PAGE = "核查报告.html"
 
 
 def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
@@ -40,14 +43,14 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
     )
     kept = staged / "evidence"
     evidence.write_findings(kept, assessed.records)
-    evidence.write_json(kept / "figures.json", trace.figures_json(assessed.outcome))
-    evidence.write_json(
-        kept / "trace.json",
-        trace.trace_json(assessed.outcome, assessed.submission, cells, titles, rules.words()),
-    )
+    figures = trace.figures_json(assessed.outcome)
+    traced = trace.trace_json(assessed.outcome, assessed.submission, cells, titles, rules.words())
+    evidence.write_json(kept / "figures.json", figures)
+    evidence.write_json(kept / "trace.json", traced)
     evidence.write_normalisations(kept, assessed.submission.normalisations)
     evidence.write_suite_runs(kept, [run for one in assessed.checked for run in one.results])
     evidence.copy_inputs(kept / "inputs", request.submission, assessed.submission.files)
+    _write_page(staged / PAGE, assessed, figures, traced, titles)
     options = {
         "region": request.region or "",
         "year": str(request.year or ""),
@@ -56,6 +59,57 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         "name": assessed.submission.name,
     }
     evidence.write_manifest(staged, _used(assessed.rubric), assessed.rubric.file, options)
+
+
+def prepare() -> None:
+    """What writing needs and nothing has to be known for; ``run`` calls it while it waits for the checks."""
+    from pipeline.report import page
+
+    page.prepare()
+
+
+def _write_page(
+    place: Path, assessed: Assessment, figures: Mapping, traced: Mapping, titles: Mapping
+) -> None:
+    from pipeline.report import page  # with its templates: a check alone does not pay for them
+
+    frames = {run.name: run.frame_csv for one in assessed.checked for run in one.results}
+    page.write_page(
+        place,
+        figures=figures,
+        trace=traced,
+        records=assessed.records,
+        points=[finding.points for finding in assessed.findings],
+        reconciliations=assessed.reconciliations,
+        normalisations=assessed.submission.normalisations,
+        rubric=assessed.rubric,
+        submission=assessed.submission,
+        manifest_inputs={file.path: file.sha256 for file in assessed.submission.files},
+        trial_line=rules.trial_line(assessed.rubric),
+        claims_csv=frames.get("outcome.claims", ""),
+        source_titles=titles,
+        other_digests={
+            **{
+                name: hashlib.sha256(path.read_bytes()).hexdigest()
+                for name, path in _standards(assessed.rubric)
+            },
+            **{
+                name: hashlib.sha256((place.parent / name).read_bytes()).hexdigest()
+                for name in (WORKBOOK, WORKINGS)
+            },
+        },
+    )
+
+
+def _standards(rubric: Rubric) -> list[tuple[str, Path]]:
+    """What was judged by, as far as the page names it: the rubric, the official form, the catalogue of checks."""
+    return [
+        (name, path)
+        for name, path in _used(rubric).items()
+        if name == rubric.file
+        or path.parent == rules.official_folder(rubric)
+        or path.name == "catalogue.yaml"
+    ]
 
 
 def _used(rubric: Rubric) -> dict[str, Path]:

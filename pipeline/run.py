@@ -94,6 +94,8 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     # while the checks run: what comes out if they block nothing more than reading did
     blocked = messages.blocked_cells(submission.findings)
     outcome, weights, filled = _computed(submission, rubric, blocked, form_map, request)
+    if fill:
+        outputs.prepare()
     before = pending.result()
     found = [*submission.findings, *before.findings]
     progress("计算")

@@ -11,10 +11,15 @@ from pathlib import Path
 from pipeline import forms, rules
 from pipeline.errors import CannotRun
 from pipeline.report import folder, manual
-from pipeline.write import blanks, own_form
+from pipeline.write import blanks, own_form, own_project_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
 MAP = "map.yaml"
+#: kind of rubric -> how its form is built, and what form and map are called
+_FORMS = {
+    "department": (own_form.build, own_form.FORM_NAME, MAP),
+    "project": (own_project_form.build, own_project_form.FORM_NAME, own_project_form.MAP_NAME),
+}
 
 
 def write_templates(out: Path | None) -> list[Path]:
@@ -28,15 +33,16 @@ def write_templates(out: Path | None) -> list[Path]:
         for spec in forms.load_specs().values()
     ]
     for one in rules.available():
-        if one.kind != "department":
+        if one.kind not in _FORMS:
             continue
+        build, form_name, map_name = _FORMS[one.kind]
         for year in one.years:
             rubric = rules.load(one.region_code, year, one.kind)
             target = base / rules.official_folder(rubric).relative_to(INPUT_TEMPLATES)
-            if _is_an_offices_own(target / MAP):
+            if _is_an_offices_own(target / map_name):
                 continue
-            form, map_text = own_form.build(rubric)
-            written += [_put(target / own_form.FORM_NAME, form), _put(target / MAP, map_text.encode("utf-8"))]
+            form, map_text = build(rubric)
+            written += [_put(target / form_name, form), _put(target / map_name, map_text.encode("utf-8"))]
     if out is None:
         text = manual.field_tables(forms.load_specs())
         written.append(_put(INPUT_TEMPLATES.parent / manual.NAME, text.encode("utf-8")))

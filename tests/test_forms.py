@@ -35,16 +35,16 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_the_eight_forms_in_the_order_of_their_numbers():
+def test_the_nine_forms_in_the_order_of_their_numbers():
     specs = load_specs()
     assert list(specs) == [
         "basics", "budget_execution", "monthly_spending", "indicator_results", "management", "procurement",
-        "evidence", "claimed",
+        "evidence", "claimed", "waivers",
     ]  # fmt: skip
-    assert [spec.title[0] for spec in specs.values()] == list("12345678")
+    assert [spec.title[0] for spec in specs.values()] == list("123456789")
     assert [spec.form for spec in specs.values() if spec.required] == list(specs)[:5]
     assert [spec.form for spec in specs.values() if spec.several_files] == ["indicator_results"]
-    assert [spec.prefix for spec in specs.values()] == ["BD", "BE", "MS", "PI", "MG", "PC", "EV", "SC"]
+    assert [spec.prefix for spec in specs.values()] == ["BD", "BE", "MS", "PI", "MG", "PC", "EV", "SC", "WV"]
     assert set(PREFIXES) == set(specs)
 
 

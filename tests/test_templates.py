@@ -25,5 +25,11 @@ def test_an_offices_own_form_is_not_replaced(tmp_path: Path):
     (folder / "map.yaml").write_text("form: 本单位.xlsx\ncells: {}\n", "utf-8")
     (folder / "本单位.xlsx").write_bytes(b"ours")
     written = templates.write_templates(tmp_path)
-    assert sorted(p.name for p in folder.iterdir()) == ["map.yaml", "本单位.xlsx"]
-    assert (folder / "本单位.xlsx").read_bytes() == b"ours" and not any(folder in p.parents for p in written)
+    names = {p.name for p in written if folder in p.parents}
+    assert (folder / "本单位.xlsx").read_bytes() == b"ours" and names == {
+        "项目支出绩效自评表.xlsx",
+        "project.map.yaml",
+    }
+    assert (folder / "map.yaml").read_text("utf-8").startswith("form: 本单位.xlsx")
+    (folder / "project.map.yaml").write_text("form: 本单位.xlsx\ncells: {}\n", "utf-8")
+    assert not any(folder in p.parents for p in templates.write_templates(tmp_path))

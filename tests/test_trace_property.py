@@ -34,6 +34,11 @@ def rubric():
     return rules.load("440100", 2022, "department")
 
 
+@pytest.fixture(scope="module")
+def projects():
+    return rules.load("440100", 2022, "project")
+
+
 def other(value: object, field: forms.FieldSpec) -> object:
     """A different valid value of the field's type."""
     if isinstance(value, bool):
@@ -108,11 +113,11 @@ def explained(
     )
 
 
-def test_every_input_cell_moves_exactly_the_figures_that_name_it(submission, rubric):
-    before = compute(submission, rubric)
+def test_every_input_cell_moves_exactly_the_figures_that_name_it(submission, rubric, projects):
+    before = compute(submission, rubric, project_rubric=projects)
     tried, silent, untraced = 0, [], []
     for field_id, cell, mutated in mutations(submission):
-        after = compute(mutated, rubric)
+        after = compute(mutated, rubric, project_rubric=projects)
         tried += 1
         ids = before.figures.keys() | after.figures.keys()
         changed = {i for i in ids if seen(before.figures.get(i)) != seen(after.figures.get(i))}

@@ -32,6 +32,8 @@ FUNDS = {
     "fiscal_account": "财政专户",
     "unit_funds": "单位资金",
 }
+#: what makes a source insensitive to a change of 资金性质 within it
+MERGED_SOURCES = "同一来源的各资金性质合并计算，相互之间改动不影响"
 SOURCES = {"current_fiscal": "当年财政拨款", "carried_over": "上年结转资金", "other": "其他资金"}
 
 Belongs = Callable[[Row], tuple[bool, tuple[Cell, ...], str]]
@@ -39,22 +41,22 @@ Belongs = Callable[[Row], tuple[bool, tuple[Cell, ...], str]]
 
 def put_budget(inputs: Inputs, book: Book) -> None:
     """Everything that follows from 《2_预算执行》支出, line by line."""
-    lines = _lines(inputs)
+    lines = lines_of(inputs)
     missing = inputs.missing(LINES)
     _put_annual(inputs, book, lines, missing)
     for name, (label, kinds) in KINDS.items():
         note = f"{'、'.join(kinds)}合并计算，相互之间改动不影响" if len(kinds) > 1 else ""
-        _put_group(inputs, book, f"kind.{name}", label, _members(lines, _of_kind(inputs, kinds)), note)
+        put_group(inputs, book, f"kind.{name}", label, members_of(lines, _of_kind(inputs, kinds)), note)
     for name, nature in FUNDS.items():
-        _put_group(inputs, book, f"fund.{name}", nature, _members(lines, _of_fund(inputs, nature)))
+        put_group(inputs, book, f"fund.{name}", nature, members_of(lines, _of_fund(inputs, nature)))
     for name, label in SOURCES.items():
-        note = "同一来源的各资金性质合并计算，相互之间改动不影响"
-        _put_group(inputs, book, f"source.{name}", label, _members(lines, _of_source(inputs, name)), note)
+        members = members_of(lines, of_source(inputs, name))
+        put_group(inputs, book, f"source.{name}", label, members, MERGED_SOURCES)
     _put_projects(inputs, book, lines)
     _put_tasks(inputs, book, lines)
 
 
-def _lines(inputs: Inputs) -> list[Member]:
+def lines_of(inputs: Inputs) -> list[Member]:
     """Every line of expenditure; those of a unit that is not included (是否纳入 = 否) are left out of all sums."""
     excluded, unsure = {}, {}
     for row in inputs.rows("basics.units"):
@@ -78,7 +80,7 @@ def _lines(inputs: Inputs) -> list[Member]:
     return lines
 
 
-def _members(lines: Sequence[Member], belongs: Belongs) -> list[Member]:
+def members_of(lines: Sequence[Member], belongs: Belongs) -> list[Member]:
     members = []
     for line in lines:
         is_member, cells, unsure = belongs(line.row)
@@ -125,7 +127,7 @@ def _put_adjustment_rate(book: Book) -> None:
         )
 
 
-def _put_group(
+def put_group(
     inputs: Inputs,
     book: Book,
     prefix: str,
@@ -209,7 +211,7 @@ def _of_fund(inputs: Inputs, nature: str) -> Belongs:
     return belongs
 
 
-def _of_source(inputs: Inputs, source: str) -> Belongs:
+def of_source(inputs: Inputs, source: str) -> Belongs:
     """当年财政拨款 / 上年结转资金 / 其他资金: a view of 资金年度 first, then of 资金性质."""
 
     def belongs(row: Row) -> tuple[bool, tuple[Cell, ...], str]:
@@ -243,7 +245,7 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
         )
         if len(members) > 1:
             book.put(replace(name, active=("同一项目有多行，取第一行的名称",)))
-        _put_group(inputs, book, f"project.{key}", str(name.value or ""), members, key_cells=first.cells)
+        put_group(inputs, book, f"project.{key}", str(name.value or ""), members, key_cells=first.cells)
         texts, because = [], [*first.cells]
         for member in members:
             task_id = member.row.usable("task_id")
@@ -277,4 +279,4 @@ def _put_tasks(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
             for line in lines
             if task_id is not None and line.row.usable("task_id") == task_id
         ]
-        _put_group(inputs, book, prefix, str(name.value or ""), members, key_cells=cells)
+        put_group(inputs, book, prefix, str(name.value or ""), members, key_cells=cells)

@@ -1,6 +1,7 @@
-"""Indicators (绩效指标): each scored by its own kind, and their sum as the measure of a leaf.
+"""Indicators (绩效指标): each scored by its own kind.
 
-Figures ``indicator.<id>.*``. Happens before the leaves. A target is met or not (:mod:`pipeline.measure` compares); a
+Figures ``indicator.<id>.*`` and, of a project, ``project.<id>.indicator.<key>.*``. Happens before the leaves, which add
+them up (:mod:`pipeline.compute.indicator_sums`). A target is met or not (:mod:`pipeline.measure` compares); a
 number missed is scored in proportion, a date missed by the rubric's share, words by the grade and points a person
 typed. What cannot be compared is undetermined between 0 and its points. Source: docs/domain.md §4.
 """
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.compute.book import Book, shown
@@ -17,9 +17,9 @@ from pipeline.compute.formulas import OutOfBand, Scored, graded, reduced_for_ove
 from pipeline.compute.inputs import Inputs, listed
 from pipeline.compute.judged import Judged, judge, points_of
 from pipeline.compute.leaf_points import put_points
-from pipeline.compute.measured import Leaf, Measured, once
+from pipeline.compute.measured import once
 from pipeline.compute.texts import put_field
-from pipeline.model import Cell, Figure, Row, row_key
+from pipeline.model import Cell, Figure, Row, figure_key, row_key
 from pipeline.model_rubric import Node, Rule
 from pipeline.money import round_half_up
 
@@ -52,14 +52,30 @@ def schemes_of(leaves: Sequence[Node]) -> list[Scheme]:
 
 
 def keyed_rows(inputs: Inputs) -> list[tuple[str, Row]]:
-    """Every indicator with the key of its figure ids; a key that comes again gets ``_2``, ``_3`` … in order."""
+    """Every indicator with the key of its figure ids; a key that comes again gets ``_2``, ``_3`` … in order.
+
+    Of a project only its own that carry 项目分值, with the same keys as in the department.
+    """
     seen: dict[str, int] = {}
     keyed = []
     for row in inputs.rows(TABLE):
         key = row_key(TABLE, row)
         seen[key] = seen.get(key, 0) + 1
-        keyed.append((key if seen[key] == 1 else f"{key}_{seen[key]}", row))
+        if inputs.project is None or (
+            _project_of(row) == inputs.project.key and row["project_points"] is not None
+        ):
+            keyed.append((key if seen[key] == 1 else f"{key}_{seen[key]}", row))
     return keyed
+
+
+def _project_of(row: Row) -> str | None:
+    code = row.usable("project_id")
+    return None if code is None else figure_key(code)
+
+
+def _belonging(inputs: Inputs, row: Row) -> tuple[Cell, ...]:
+    """The cells that make a row one of the project's, and the project one; none for the whole department."""
+    return (row.cell("project_id"), *inputs.project.cells) if inputs.project else ()
 
 
 def put_indicators(inputs: Inputs, book: Book, leaves: Sequence[Node]) -> None:
@@ -73,8 +89,19 @@ def put_indicators(inputs: Inputs, book: Book, leaves: Sequence[Node]) -> None:
             put_field(inputs, book, f"{prefix}.{part}", label, row, field_id, cells)
         judged = judge(inputs, row, _default_direction(inputs, row, schemes))
         _put_target(inputs, book, prefix, row, judged, cells)
-        _put_points(inputs, book, prefix, row, cells)
+        _put_points(inputs, book, f"{prefix}.department_points", "部门分值", row, cells)
         _put_completion(book, prefix, judged, cells)
+        _put_score(inputs, book, prefix, row, judged, schemes)
+
+
+def put_project_indicators(inputs: Inputs, book: Book, leaves: Sequence[Node]) -> None:
+    """``project.<id>.indicator.<key>.{points|score}``: the same indicators under the project's rubric, by 项目分值."""
+    schemes = schemes_of(leaves)
+    for key, row in keyed_rows(inputs):
+        prefix = f"{inputs.indicator_prefix}.{key}"
+        cells = (*inputs.key_cells(TABLE, row), *_belonging(inputs, row))
+        judged = judge(inputs, row, _default_direction(inputs, row, schemes))
+        _put_points(inputs, book, f"{prefix}.points", "项目分值", row, cells)
         _put_score(inputs, book, prefix, row, judged, schemes)
 
 
@@ -100,9 +127,11 @@ def _put_target(
         book.put(replace(figure, active=("有调整文号才用调整后指标值",)))
 
 
-def _put_points(inputs: Inputs, book: Book, prefix: str, row: Row, cells: tuple[Cell, ...]) -> None:
-    taken = inputs.take(row, "department_points")
-    figure_id, label, because = f"{prefix}.department_points", "部门分值", (taken.cell, *cells)
+def _put_points(
+    inputs: Inputs, book: Book, figure_id: str, label: str, row: Row, cells: tuple[Cell, ...]
+) -> None:
+    taken = inputs.take(row, inputs.points_field)
+    because = (taken.cell, *cells)
     if taken.is_unusable:
         book.unknown(figure_id, label, taken.reason, unit="分", because=because)
     elif taken.state == "value":
@@ -147,10 +176,11 @@ def _put_score(
     inputs: Inputs, book: Book, prefix: str, row: Row, judged: Judged, schemes: Sequence[Scheme]
 ) -> None:
     figure_id, label = f"{prefix}.score", f"{row.usable('level_3') or '指标'}得分"
-    points, level = inputs.take(row, "department_points"), inputs.take(row, "level_1")
-    key_cells = inputs.key_cells(TABLE, row)
+    points, level = inputs.take(row, inputs.points_field), inputs.take(row, "level_1")
+    key_cells = (*inputs.key_cells(TABLE, row), *_belonging(inputs, row))
     if points.state in ("blank", "not_applicable"):
-        book.text(figure_id, label, "", (points.cell, *key_cells), reason="不计入部门整体")
+        reason = "不计入项目自评" if inputs.project else "不计入部门整体"
+        book.text(figure_id, label, "", (points.cell, *key_cells), reason=reason)
         return
     if points.state != "value":
         book.unknown(figure_id, label, points.reason, unit="分", because=(points.cell, *key_cells))
@@ -212,9 +242,20 @@ def _overshot(scored: Scored, judged: Judged, rule: Rule) -> Scored:
 def _graded(
     inputs: Inputs, row: Row, weight: Fraction, scheme: Scheme
 ) -> tuple[Scored | None, tuple[Fraction, Fraction], str, tuple[Cell, ...]]:
-    """定性: the typed points, which must lie in the band of the typed grade."""
+    """定性: the typed points, which must lie in the band of the typed grade.
+
+    They are typed out of 部门分值 where that is filled; for a project they are carried over in proportion.
+    """
     grade, points = inputs.take(row, "grade"), inputs.take(row, "graded_points")
     cells, bands = (grade.cell, points.cell), scheme.parameters["grades"]
+    share = Fraction(1)
+    if inputs.project:
+        full = inputs.take(row, "department_points")
+        cells = (*cells, full.cell)
+        if full.is_unusable:
+            return None, (Fraction(0), weight), full.reason, cells
+        if full.state == "value" and full.value:
+            share = weight / Fraction(full.value)
     band = next((band for band in bands if band.value == grade.value), None)
     ends = (band.low * weight, band.high * weight) if band else (Fraction(0), weight)
     reason = listed(one.reason for one in (grade, points) if one.state != "value")
@@ -223,51 +264,10 @@ def _graded(
     if band is None:
         return None, ends, f"{grade.cell} 的等级“{grade.value}”不在评分规则里", cells
     try:
-        return graded(weight, Fraction(points.value), grade=str(grade.value), grades=bands), ends, "", cells
+        scored = graded(weight, Fraction(points.value) * share, grade=str(grade.value), grades=bands)
     except OutOfBand as out:
         return None, (out.low, out.high), f"{points.cell}：{out}", cells
-
-
-def indicator_points(leaf: Leaf, *, levels: Sequence[str], **_scheme_parameters: object) -> Measured:
-    """Points of the leaf's indicators ÷ the leaf's weight. The other parameters say how each was scored.
-
-    Excel: ``=SUM(scores)/weight``
-    """
-    label, weight = "指标得分合计 ÷ 分值", Fraction(leaf.node.weight)
-    because: list[Cell | str] = []
-    rows: list[tuple[Row, tuple[Cell, ...]]] = []
-    reason_rows: list[tuple[Row, str]] = []
-    reasons: list[str] = []
-    low = high = Fraction(0)
-    is_bounded = True
-    for key, row in keyed_rows(leaf.inputs):
-        level, score = leaf.inputs.take(row, "level_1"), leaf.book[f"indicator.{key}.score"]
-        if score.value == "" or (level.state == "value" and level.value not in levels):
-            continue
-        because += (level.cell, score.id) if score.value != 0 else (score.id,)
-        rows.append((row, (level.cell, row.cell("department_points"))))
-        if level.state != "value":
-            reasons.append(level.reason)
-        if score.value is None:
-            reasons.append(score.reason or "")
-            is_bounded = is_bounded and score.range is not None
-        ends = score.range if score.value is None and score.range else (score.value or Decimal(0),) * 2
-        low += Fraction(ends[0]) if level.state == "value" else 0
-        high += Fraction(ends[1])
-        points = leaf.book[f"indicator.{key}.department_points"].exact
-        if score.value is None or points is None or Fraction(score.value) < points:
-            reason_rows.append((row, "level_3"))
-    common = {
-        "because": once(because),
-        "rows": tuple(rows),
-        "reason_field": "deviation_reason",
-        "reason_rows": tuple(reason_rows),
-        "active": ("、".join(levels) + "合并计算",) if len(levels) > 1 else (),
-    }
-    if not rows:
-        return Measured(label, reason=f"没有计入部门分值的{'、'.join(levels)}", **common)
-    if reasons:
-        bounds = {"low": low / weight, "high": high / weight} if is_bounded else {}
-        return Measured(label, reason=listed(reasons), **bounds, **common)
-    parameters = {"得分/分值": f"{round_half_up(low, leaf.inputs.rubric.score_digits)}/{leaf.node.weight}"}
-    return Measured(label, value=low / weight, parameters=parameters, **common)
+    if share != 1:
+        note = "评定得分按部门分值评定，折算到项目分值"
+        scored = Scored(scored.points, (*scored.active, note))
+    return scored, ends, "", cells

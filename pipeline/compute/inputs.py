@@ -57,12 +57,34 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Project:
+    """The project whose own table is scored: the key of its figure ids, and the cells that make it."""
+
+    key: str
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
-    """A submission, the rubric it is scored by, and the cells whose values must not be used."""
+    """A submission, the rubric it is scored by, and the cells whose values must not be used.
+
+    ``project``: None for the whole department (部门分值), else only this project's indicators count (项目分值).
+    """
 
     submission: Submission
     rubric: Rubric
     blocked: frozenset[Cell] = frozenset()
+    project: Project | None = None
+
+    @property
+    def points_field(self) -> str:
+        """The column an indicator's weight is taken from."""
+        return "project_points" if self.project else "department_points"
+
+    @property
+    def indicator_prefix(self) -> str:
+        """How the ids of the scores of indicators begin."""
+        return f"project.{self.project.key}.indicator" if self.project else "indicator"
 
     def rows(self, table_id: str) -> tuple[Row, ...]:
         return self.submission.table(table_id).rows

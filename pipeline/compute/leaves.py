@@ -48,8 +48,12 @@ def put_leaf(leaf: Leaf) -> Measured:
     if not best.applicable:
         _put_not_applicable(leaf, tuple(ids), best)
         return best.measured
-    _put_weight(book, node, node.weight)
-    parameters = {"分值": f"{node.weight}"}
+    weight = node.weight if best.measured.weight is None else best.measured.weight
+    project = leaf.inputs.project
+    made_of = best.measured.weighed_by or (project.cells if project else ())
+    active = ("各指标的项目分值相加，不论编号和所在的一级指标",) if best.measured.weighed_by else ()
+    _put_weight(book, node, weight, because=made_of, active=active)
+    parameters = {"分值": f"{weight}"}
     for step in rule.steps:
         parameters |= shown(step.parameters)
     common = {
@@ -65,9 +69,9 @@ def put_leaf(leaf: Leaf) -> Measured:
 
 
 def _result(leaf: Leaf, rule: Rule, step: Step) -> Result:
-    weight = Fraction(leaf.node.weight)
-    nothing = (Fraction(0), weight)
     measured = MEASURES[step.measure](leaf, **step.measure_parameters)
+    weight = Fraction(leaf.node.weight if measured.weight is None else measured.weight)
+    nothing = (Fraction(0), weight)
     if not measured.applicable:
         return Result(measured, None, nothing, measured.reason, applicable=False)
     if measured.value is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.compute.book import Book
@@ -40,6 +41,9 @@ class Measured:
     rows: tuple[tuple[Row, tuple[Cell, ...]], ...] = ()
     reason_field: str = "deduction_reason"
     reason_rows: tuple[tuple[Row, str], ...] | None = None
+    #: the weight the rows themselves carry, where it is theirs to say (项目分值), and what it was made from
+    weight: Decimal | None = None
+    weighed_by: tuple[Cell | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.compute import measures_disclosure, measures_items, measures_ledger, measures_money
-from pipeline.compute.indicators import indicator_points
+from pipeline.compute.indicator_sums import indicator_points
 from pipeline.compute.measured import Measured
 
 MEASURES: Mapping[str, Callable[..., Measured]] = {

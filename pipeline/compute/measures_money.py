@@ -122,8 +122,13 @@ def average_execution_rate(leaf: Leaf) -> Measured:
 
 
 def execution_rate(leaf: Leaf, *, scope: str) -> Measured:
-    """A rate of the year as ``budget`` entered it: ``annual`` or one of the kinds."""
-    figure = leaf.book[f"{'annual' if scope == 'annual' else f'kind.{scope}'}.execution_rate"]
+    """A rate of the year as ``budget`` entered it: ``annual``, one of the kinds, or that of the project itself."""
+    prefix = "annual" if scope == "annual" else f"kind.{scope}"
+    if scope == "this_project":
+        if leaf.inputs.project is None:
+            raise ValueError("this_project asked of a whole department")
+        prefix = f"project.{leaf.inputs.project.key}"
+    figure = leaf.book[f"{prefix}.execution_rate"]
     if figure.exact is None:
         return Measured(
             figure.label, because=(figure.id,), reason=figure.reason or "", applicable=figure.value is None

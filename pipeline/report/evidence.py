@@ -26,6 +26,7 @@ _PACKAGES = (
     "XlsxWriter",
     "lxml",
     "openpyxl",
+    "Jinja2",
     "chinesecalendar",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from pipeline.model import Normalisation, Submission
 from pipeline.model_rubric import Rubric
-from pipeline.report import page_charts, page_findings, page_first, page_score, page_tables
+from pipeline.report import page_basis, page_charts, page_findings, page_first, page_score, page_tables
 from pipeline.report.page_text import clean, embedded, without_addresses
 
 PARTS = Path(__file__).resolve().parent / "page_parts"
@@ -41,12 +41,14 @@ def write_page(
     points: Sequence[Decimal | None] = (),
     claims_csv: str = "",
     source_titles: Mapping[str, str] | None = None,
+    other_digests: Mapping[str, str] | None = None,
 ) -> None:
     """Write the page. The same arguments give the same bytes.
 
     ``figures``, ``trace``, ``records``: in the shapes of figures.json, trace.json and findings.json, records in
     reading order. ``points``: what is at stake with each record, by position. ``manifest_inputs``: name -> SHA-256.
-    ``claims_csv``: the frame of the suite ``outcome.claims``. ``source_titles``: source id -> title.
+    ``other_digests``: the same of results and standards. ``claims_csv``: the frame of the suite ``outcome.claims``.
+    ``source_titles``: source id -> title.
     """
     derived = trace["figures"]
     found = page_findings.views(records, points, submission)
@@ -57,7 +59,7 @@ def write_page(
     data = page_findings.embed(found, groups)
     context = {
         "head": _head(figures, rubric, submission),
-        "trial": clean(trial_line),
+        "trial": _trial(trial_line),
         "verdict": page_score.verdict(figures, found, submission),
         **_score(figures, rubric, lines),
         "first_three": page_score.first_three(found),
@@ -70,10 +72,12 @@ def write_page(
             page_tables.month_values(figures, "rate"), page_tables.month_values(figures, "schedule")
         ),
         "judged": judged,
+        "judged_elsewhere": any(each.counted is None for each in judged),
         "judged_points": sum((each.counted or Decimal(0) for each in judged), Decimal(0)),
         **_read(normalisations),
         **_rubric(rubric, titles),
-        "files": _files(submission, manifest_inputs),
+        "files": page_basis.files(submission, manifest_inputs),
+        "others": [(clean(name), clean(digest)) for name, digest in (other_digests or {}).items()],
         "rows": page_tables.ROWS,
     }
     path.write_bytes(render(context, data).encode("utf-8"))
@@ -87,6 +91,12 @@ def render(context: Mapping[str, object], data: object) -> str:
         style_hash=_hash(style), script_hash=_hash(script),
     )  # fmt: skip
     return without_addresses(filled)
+
+
+def prepare() -> None:
+    """Compile the templates: for a moment in which the program waits for something else."""
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
 
 
 @cache
@@ -110,6 +120,11 @@ def _titles(derived: Mapping[str, Mapping]) -> dict[str, str]:
     """Source id -> title, as far as the trace cites them."""
     citations = (figure["citation"] for figure in derived.values())
     return {one["source"]: one["title"] for one in citations if one and one["title"]}
+
+
+def _trial(line: str) -> str:
+    """The trial line up to where the list is: on the page that is a link."""
+    return clean(line.partition("，清单见")[0])
 
 
 def _head(figures: Mapping[str, Mapping], rubric: Rubric, submission: Submission) -> dict:
@@ -155,7 +170,8 @@ def _findings(
         "counts": counts,
         "found": len(found),
         "written": sum(len(group.views) for group in groups),
-        "embedded": len(data["f"]),
+        "kept": sum(len(group.views) for group in groups) + len(data["f"]),
+        "waived": sum(bool(view.waived) for view in found),
         "groups": groups,
         "codes": sorted({view.code for view in found}),
         "divisions": sorted({name for view in found for name in view.divisions}),
@@ -170,25 +186,8 @@ def _read(normalisations: Sequence[Normalisation]) -> dict:
 def _rubric(rubric: Rubric, titles: Mapping[str, str]) -> dict:
     assumed = rubric.assumed()
     return {
-        "rubric_rows": page_tables.rubric_rows(rubric, titles),
-        "settings": page_tables.setting_rows(rubric, titles),
+        "rubric_rows": page_basis.rubric_rows(rubric, titles),
+        "settings": page_basis.setting_rows(rubric, titles),
         "assumed": (len(assumed.weights), len(assumed.rules), len(assumed.settings)),
         "levels": "、".join(rubric.levels),
     }
-
-
-def _files(submission: Submission, manifest_inputs: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Name, what it was read as, SHA-256: the inputs as given, then files of the submission that are not among them."""
-    read = {file.path: file for file in submission.files}
-    rows = []
-    for name, digest in manifest_inputs.items():
-        file = read.pop(name.removeprefix("evidence/inputs/"), None)
-        rows.append((clean(name.removeprefix("evidence/inputs/")), _state(file), clean(digest)))
-    rows += [(clean(path), _state(file), clean(file.sha256)) for path, file in read.items()]
-    return rows
-
-
-def _state(file: object) -> str:
-    if file is None:
-        return "未读取"
-    return "没有读取" if file.refused else clean(file.division) or "已读取"

@@ -1,7 +1,7 @@
 """The findings on the page: what is written out, what is embedded for the script, and which form they belong to.
 
-Happens while reporting. The first findings in reading order stand in the HTML, so that the page prints and reads
-without a script; all of them stand once in a table of shared texts, from which the script writes the rest.
+Happens while reporting. The first findings in reading order stand in the HTML, so that they can be read without a
+script; the others stand in a table of shared texts, from which the script writes them. Each stands in the page once.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _DIVISION_FIELDS = (
     "author_division",
     "provided_by",
 )
+_LIST_MARKS = re.compile(r"[、，,;；/\s]+")
 _PLACES = re.compile(r"(?: 等 \d+ 处| and others, \d+ places)?(?:：|: )")
 _NO_FILE = "整份填报"
 _REFUSED = "未能读取的文件"
@@ -66,6 +67,12 @@ class View:
     basis: str
     waived: str
     points: str
+
+    @property
+    def alone(self) -> str:
+        """What was found, where it does not already stand beside one of several cells."""
+        beside = len(self.cells) > 1 and any(place.found == self.found for place in self.cells)
+        return "" if beside else self.found
 
     @property
     def label(self) -> str:
@@ -145,8 +152,9 @@ def _parts(record: Mapping) -> tuple[str, str]:
 def _waived(waived: Mapping | None) -> str:
     if not waived:
         return ""
-    parts = (("理由", "reason"), ("提出人", "by"), ("批准人", "approved_by"), ("日期", "date"))
-    return clean("，".join(f"{label} {waived[key]}" for label, key in parts if waived.get(key)))
+    who = (("提出人", "by"), ("批准人", "approved_by"), ("日期", "date"))
+    named = "，".join(f"{label} {waived[key]}" for label, key in who if waived.get(key))
+    return clean(waived.get("reason"), 1200) + (f"（{clean(named)}）" if named else "")
 
 
 def _form_titles(submission: Submission) -> Mapping[str, str]:
@@ -163,23 +171,25 @@ def _group(file: str, titles: Mapping[str, str]) -> str:
 
 
 class _Divisions:
-    """Which division (处室) a cell belongs to: the one its row names, else the one its file was filled by."""
+    """Which division (处室) a cell belongs to: those its row names and 1_基本情况 knows, else its file's."""
 
     def __init__(self, submission: Submission):
         self._files = {file.path: file.division for file in submission.files if file.division}
-        self._rows: dict[tuple[str, str, str], str] = {}
+        known = {str(row["division_name"]) for row in submission.table("basics.divisions")}
+        self._rows: dict[tuple[str, str, str], tuple[str, ...]] = {}
         for table in submission.tables.values():
             for row in table.rows:
                 named = next((row.usable(each) for each in _DIVISION_FIELDS if row.usable(each)), None)
-                if named and row.number:
-                    self._rows[row.file, row.sheet, str(row.number)] = str(named)
+                names = tuple(name for name in _LIST_MARKS.split(str(named or "")) if name in known)
+                if names and row.number:
+                    self._rows[row.file, row.sheet, str(row.number)] = names
 
     def of(self, cells: Sequence[Mapping]) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for each in cells:
             row = each["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-            name = self._rows.get((each["file"], each["sheet"], row)) or self._files.get(each["file"])
-            if name:
+            filled_by = (self._files[each["file"]],) if each["file"] in self._files else ()
+            for name in self._rows.get((each["file"], each["sheet"], row), filled_by):
                 found[clean(name, 60)] = None
         return tuple(found)
 
@@ -199,7 +209,7 @@ def groups(found: Sequence[View]) -> list[Group]:
 
 
 def embed(found: Sequence[View], grouped: Sequence[Group]) -> dict:
-    """What the script reads: ``s`` the texts, ``f`` the findings as positions in it, ``n`` how many there are.
+    """What the script reads: ``s`` the texts, ``f`` the findings that are not in the HTML, as positions in it.
 
     As many findings as :data:`EMBEDDED_BYTES` hold, in reading order; the page says so when some are left out.
     """
@@ -207,20 +217,20 @@ def embed(found: Sequence[View], grouped: Sequence[Group]) -> dict:
     index = {group.title: group.index for group in grouped}
     severities = list(SEVERITIES)
     kept = []
-    for view in found:
+    for view in found[WRITTEN:]:
         entry = [
             texts(view.code), severities.index(view.severity), index[view.group],
             [texts(each) for each in view.divisions],
             [texts(part) for part in _sentences(view.body)],
             [[texts(each.stands), texts(each.copy), texts(each.address), texts(each.found)] for each in view.cells],
-            view.more, texts(view.found), texts(view.expected), texts(view.basis), texts(view.waived),
+            view.more, texts(view.alone), texts(view.expected), texts(view.basis), texts(view.waived),
             texts(view.points),
         ]  # fmt: skip
         texts.size += 6 * (16 + 4 * len(view.cells))
         if texts.size > EMBEDDED_BYTES:
             break
         kept.append(entry)
-    return {"s": texts.all, "f": kept, "n": len(found)}
+    return {"s": texts.all, "f": kept}
 
 
 def _sentences(body: str) -> Iterator[str]:

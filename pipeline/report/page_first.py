@@ -49,7 +49,7 @@ def _candidates(
     for view in found:
         if view.cells and view.cells[0].copied and not view.waived:
             cell = view.cells[0]
-            why = f"{view.code}（{view.label}）"
+            why = f"{view.code}（{view.label}）：{view.body.partition('。')[0]}"
             yield First(cell.printed, cell.copied, cell.found or view.found, why, "")
     for line in losses(lines):
         cells = _cells_under(f"{line.id}.deduction_reason", trace) or _shares(line, trace)

@@ -126,7 +126,8 @@ def _why(leaf: str, score: Mapping, figures: Mapping[str, Mapping], trace: Mappi
         return clean(score["reason"] or "数据不足，待定")
     given = figures.get(f"{leaf}.deduction_reason", {}).get("value")
     decided = "；".join(trace.get(f"{leaf}.score", {}).get("active", ()))
-    return clean(given) or clean(decided) or "没有填写扣分原因"
+    unsaid = "；".join(filter(None, (_measured(leaf, figures), "没有填写扣分原因")))
+    return clean(given) or clean(decided) or unsaid
 
 
 def losses(lines: Sequence[Scored]) -> list[Scored]:
@@ -170,7 +171,7 @@ def verdict(figures: Mapping[str, Mapping], found: Sequence[View], submission: S
     if critical and warnings:
         details.append(f"另有 {warnings} 处请核实。")
     if waived:
-        details.append(f"另有 {waived} 个问题已作核查说明，仍列在下面。")
+        details.append(f"另有 {waived} 个问题有已核准的说明，不再计入以上数目，仍在下面逐条列出。")
     return Verdict(tone, words, tuple(details))
 
 

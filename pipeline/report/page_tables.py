@@ -1,4 +1,4 @@
-"""The tables of the page: claims, reconciliations, months, judgements, normalisations, rubric, files.
+"""The tables of the page about what was typed: claims, reconciliations, months, judgements, normalisations.
 
 Happens while reporting. Each function gives rows of printed texts; long lists are cut with a count of what is left
 out and where it stands in the evidence.
@@ -12,11 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
-from pipeline.model import Cell, Citation, Normalisation, Row, Submission, row_key
-from pipeline.model_rubric import Rubric
-from pipeline.report.explain import MARKS
+from pipeline.model import Cell, Normalisation, Row, Submission, row_key
 from pipeline.report.page_score import number, printed
 from pipeline.report.page_text import clean, place, to_copy, where
 from pipeline.report.trace import show
@@ -115,7 +112,7 @@ def reconciled(lines: Iterable) -> dict[str, list[Reconciled]]:
             Reconciled(
                 state, line.code, clean(line.label), "≤" if line.relation == "<=" else "=",
                 _side(line.left_label, line.left, line.unit), _side(line.right_label, line.right, line.unit),
-                "—" if line.difference is None else f"{line.difference:,f}", clean(line.reason),
+                "—" if line.difference is None else _amount(line.difference, line.unit), clean(line.reason),
                 tuple(spot(cell) for cell in cells[:6]), "" if cells else together(line.because),
             )
         )  # fmt: skip
@@ -136,8 +133,20 @@ def together(cells: Sequence[Cell], shown: int = 6) -> str:
 
 
 def _side(label: str, value: Decimal | None, unit: str) -> str:
-    amount = "未能算出" if value is None else f"{value:,f}{'' if unit == '%' else ' '}{unit}".rstrip()
-    return f"{clean(label)}：{amount}"
+    if value is None:
+        return f"{clean(label)}：未能算出"
+    return f"{clean(label)}：{_amount(value, unit)}{'' if unit == '%' else ' '}{unit}".rstrip()
+
+
+def _amount(value: Decimal, unit: str) -> str:
+    """Money with at least two decimals, as everywhere; what has more keeps them.
+
+    >>> _amount(Decimal("68.4"), "万元"), _amount(Decimal("0.123456"), "万元"), _amount(Decimal(20), "分")
+    ('68.40', '0.123456', '20')
+    """
+    if unit == "万元" and value.as_tuple().exponent > -2:
+        value = value.quantize(Decimal("0.01"))
+    return f"{value:,f}"
 
 
 def months(figures: Mapping[str, Mapping]) -> list[tuple[str, ...]]:
@@ -232,69 +241,3 @@ def normalised(
         for each in normalisations[:ROWS]
     ]  # fmt: skip
     return kinds, rows
-
-
-def rubric_rows(rubric: Rubric, titles: Mapping[str, str]) -> list[dict]:
-    """Every node: label, depth, weight and rule each with mark and source."""
-
-    def depths(nodes: Iterable, depth: int) -> Iterable:
-        for node in nodes:
-            yield node, depth
-            yield from depths(node.children, depth + 1)
-
-    return [
-        {
-            "label": node.label,
-            "depth": depth,
-            "weight": f"{node.weight:f}",
-            "weight_source": cited(node.citation, titles),
-            "words": clean(node.words, 600)
-            if node.rule
-            else ""
-            if node.children
-            else "还没有评分规则，不能计分",
-            "rule_source": cited(node.rule.citation, titles) if node.rule else None,
-        }
-        for node, depth in depths(rubric.nodes, 0)
-    ]
-
-
-def setting_rows(rubric: Rubric, titles: Mapping[str, str]) -> list[tuple[str, str, dict]]:
-    """Settings and thresholds: in words, value, source."""
-    named = {"rounding": "得分和比率的小数位数", "grades": "等级"}
-    return [
-        (clean(setting.words) or named.get(setting.id, setting.id) if setting.id != "grades" else "等级",
-         _value(setting.value), cited(setting.citation, titles))
-        for setting in rubric.settings.values()
-    ]  # fmt: skip
-
-
-def _value(value: object) -> str:
-    """A setting's value for people; words stand beside it, so a name of a method is left out.
-
-    >>> _value(Fraction(9, 10)), _value(7), _value(None), _value("linear")
-    ('90%', '7', '无', '见左')
-    """
-    if isinstance(value, tuple):
-        if value and hasattr(value[0], "words"):
-            return "；".join(f"{band.value} {band.words}" for band in value)
-        return f"{value[0]}–{value[-1]}" if len(value) > 2 else "、".join(map(str, value))
-    if isinstance(value, Mapping):
-        return "、".join(str(each) for each in value.values())
-    if isinstance(value, Fraction):
-        if value.denominator == 1 and value > 1:
-            return str(value.numerator)
-        return f"{(Decimal(value.numerator * 100) / Decimal(value.denominator)).normalize():f}%"
-    if isinstance(value, str):
-        return "见左"
-    return "无" if value is None else str(value)
-
-
-def cited(citation: Citation, titles: Mapping[str, str]) -> dict:
-    """``mark`` (its id), ``word`` for people, ``text``: title and article."""
-    title = titles.get(citation.source) or citation.source
-    return {
-        "mark": citation.mark,
-        "word": MARKS.get(citation.mark, citation.mark).split("（")[0],
-        "text": clean(f"{title} {citation.article}".strip()),
-    }

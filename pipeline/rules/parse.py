@@ -18,7 +18,7 @@ from pipeline.rules.tree import read_nodes
 from pipeline.rules.vocabulary import vocabulary
 
 HEADER = ("region", "years", "kind", "title", "levels", "total", "rounding", "grades", "settings", "nodes")
-_HEADER_OPTIONAL = ("based_on", "note")
+_HEADER_OPTIONAL = ("based_on", "note", "caps")
 _CITED = ("source", "mark", "article")
 
 
@@ -34,6 +34,7 @@ def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Ru
     rounding = _rounding(reading, root)
     grades = _grades(reading, root, total)
     _read_settings(reading, root)
+    caps = _caps(reading, root)
     nodes = read_nodes(reading, root, total)
     return Rubric(
         region_code=region["code"],
@@ -48,6 +49,7 @@ def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Ru
         rate_digits=rounding["rate_digits"],
         settings=dict(reading.settings),
         nodes=nodes,
+        caps=caps,
         file=file,
         note=str(root.get("note") or ""),
         levels=tuple(str(level) for level in root["levels"]),
@@ -119,6 +121,20 @@ def _grades(reading: Reading, root: Map, total: Decimal) -> tuple[Band, ...]:
     return tuple(bands)
 
 
+def _caps(reading: Reading, root: Map) -> tuple[Band, ...]:
+    """总分封顶: the most a total may be, by execution rate."""
+    if "caps" not in root:
+        return ()
+    line = root.lines["caps"]
+    entry = reading.keys(root["caps"], "caps ", line, ("on", "bands", *_CITED[:2]), ("article", "words"))
+    if entry["on"] != "execution_rate":
+        reading.fail("caps 的 on 应是 execution_rate（按执行率封顶）。", entry.lines["on"])
+    bands = reading.typed("bands", entry, "bands", "caps ")
+    cited = reading.citation(entry, "caps ")
+    reading.settings["caps"] = Setting("caps", bands, cited, str(entry.get("words") or ""))
+    return bands
+
+
 def _plain(value: Fraction) -> str:
     return f"{round_half_up(value, 4).normalize():f}"
 
@@ -144,5 +160,6 @@ def _read_settings(reading: Reading, root: Map) -> None:
         value = reading.typed(known[name], entry, "value", where)
         cited = reading.citation(entry, where)
         reading.settings[name] = Setting(name, value, cited, str(entry.get("words") or ""))
-    if missing := [name for name in known if name not in entries]:
+    needed = vocabulary()["settings_of"].get(str(root["kind"]), known)
+    if missing := [name for name in needed if name not in entries]:
         reading.fail(f"settings 缺少 {'、'.join(missing)}：规则要写全，没有缺省值。", line)

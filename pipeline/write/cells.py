@@ -17,11 +17,16 @@ from pipeline.write.markup import escaped
 
 #: what a cell can hold
 LONGEST_TEXT = 32_767
+_KEPT_DIGITS = 15  # that any number keeps
 _DIGITS = Context(prec=17)  # as many as a double can tell apart, and as the programs themselves write
 _LARGEST = Decimal("9.99999999999999E+307")
+_LEAST_POWER = -307  # the power of ten of the smallest normal double
 _MICROSECONDS_PER_DAY = 86_400_000_000
 #: characters XML cannot hold, and text that looks like the escape for one
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+
+_PLAIN_TYPES = frozenset({str, int, float, bool, Decimal, Fraction, date, datetime})
 
 
 class DateSystem(Enum):
@@ -54,9 +59,9 @@ def content(value: object, system: DateSystem = DateSystem.FROM_1900) -> Content
     >>> content(date(1900, 3, 1)).xml, content(date(1904, 1, 2), DateSystem.FROM_1904).xml
     (b'61', b'1')
     """
-    value = _without_numpy(value)
     if value is None:
         return None
+    value = _without_numpy(value)
     if isinstance(value, bool):
         return Content("flag", b"1" if value else b"0")
     if isinstance(value, str):
@@ -71,7 +76,11 @@ def content(value: object, system: DateSystem = DateSystem.FROM_1900) -> Content
 def _without_numpy(value: object) -> object:
     """A numpy scalar as the plain value; everything else as it is. Works without importing numpy."""
     kind = type(value)
-    if kind.__module__ != "numpy" or not any(base.__name__ == "generic" for base in kind.__mro__):
+    if (
+        kind in _PLAIN_TYPES
+        or kind.__module__ != "numpy"
+        or not any(base.__name__ == "generic" for base in kind.__mro__)
+    ):
         return value
     if kind.__name__ == "datetime64":
         plain = value.astype("datetime64[us]").item()
@@ -84,7 +93,7 @@ def _without_numpy(value: object) -> object:
 
 
 def _text(text: str) -> bytes:
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
+    if 2 * len(text) > LONGEST_TEXT < len(text.encode("utf-16-le", "surrogatepass")) // 2:
         raise ValueError(f"文字超过 {LONGEST_TEXT:,} 个字符,单元格放不下。")
     return escaped(_TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
 
@@ -101,17 +110,19 @@ def _number(value: int | Decimal | Fraction | float) -> bytes:
         number = Decimal(int(value)) if isinstance(value, int) else value
     if not number.is_finite():
         raise ValueError("不是有限的数(NaN 或无穷大),不能写入。")
-    if abs(number) > _LARGEST:
+    # the power first: arithmetic on a Decimal beyond the context's own limits would overflow
+    if number and (number.adjusted() > _LARGEST.adjusted() or number.copy_abs() > _LARGEST):
         raise ValueError("数字过大,单元格放不下。")
-    if number == 0:
+    if not number or number.adjusted() < _LEAST_POWER:
         return b"0"
     whole = not isinstance(value, float) and number == number.to_integral_value()
-    if whole and Fraction(float(number)) != Fraction(number):
-        raise ValueError(f"整数 {number} 超过 15 位有效数字,写入后末几位会变,请以文字写入。")
-    if len(number.as_tuple().digits) > _DIGITS.prec and not whole:
-        number = _DIGITS.plus(number)
     # an exact stripping of trailing zeros: the context's own precision must not round here
     number = number.normalize(Context(prec=max(len(number.as_tuple().digits), 1)))
+    digits = len(number.as_tuple().digits)
+    if whole and digits > _KEPT_DIGITS and Fraction(float(number)) != Fraction(number):
+        raise ValueError(f"整数 {number} 超过 15 位有效数字,写入后末几位会变,请以文字写入。")
+    if digits > _DIGITS.prec and not whole:
+        number = _DIGITS.plus(number).normalize(_DIGITS)
     plain = -20 < number.adjusted() < 21
     return (format(number, "f") if plain else format(number, "E")).encode("ascii")
 

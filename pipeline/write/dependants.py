@@ -61,9 +61,11 @@ def dependants(package: Package, scans: Mapping[int, Scan], changed: Collection[
 
 
 def _nodes(index: int, found: Scan, sources: _Sources) -> Iterable[_Node]:
-    masters = {f.group: f for f in found.formulas if f.kind == "shared" and f.text}
+    masters: dict[str, Formula] = {}
     for formula in found.formulas:
         text, rows, columns = formula.text, 0, 0
+        if formula.kind == "shared" and text:
+            masters[formula.group] = formula  # a number may be used again for a later group
         if formula.kind == "shared" and not text and formula.group in masters:
             master = masters[formula.group]
             text, rows, columns = master.text, formula.row - master.row, formula.column - master.column
@@ -153,7 +155,7 @@ class _Sources:
             scope = item.get("localSheetId")
             name = item.get("name", "").casefold()
             self.names[int(scope) if scope is not None else None, name] = item.text or ""
-        self.resolved: dict[tuple[int | None, str], tuple[list[tuple[int, Area]], bool]] = {}
+        self.resolved: dict[tuple[int, int | None, str], tuple[list[tuple[int, Area]], bool]] = {}
 
     def of(
         self, text: str, at: Place, rows: int = 0, columns: int = 0
@@ -168,7 +170,9 @@ class _Sources:
                 always = True
             else:
                 reads += ((index, reference.area(rows, columns)) for index in indexes)
-        for sheet, name in reading.names:
+        # a name may be that of a function of the workbook's own (LAMBDA), which reads more than its arguments
+        own = ((None, name) for name in reading.functions if self._known(name, at))
+        for sheet, name in (*reading.names, *own):
             more, unknown = self._name(sheet, name, at)
             reads += more
             always |= unknown
@@ -199,12 +203,16 @@ class _Sources:
         if key not in self.names:
             table = self._table(name)
             return ([(table.sheet.index, table.area)], False) if table else ([], False)
-        if key not in self.resolved:
-            self.resolved[key] = ([], False)  # a name that leads back to itself reads nothing more
+        here = (scope, *key)  # what names no sheet means the one the name is used on
+        if here not in self.resolved:
+            self.resolved[here] = ([], False)  # a name that leads back to itself reads nothing more
             text = self.names[key]
             reads, always = self.of(text, Place(scope, 1, 1))
-            self.resolved[key] = (reads, always or _relative(read_formula(text)))
-        return self.resolved[key]
+            self.resolved[here] = (reads, always or _relative(read_formula(text)))
+        return self.resolved[here]
+
+    def _known(self, name: str, at: Place) -> bool:
+        return (None, name.casefold()) in self.names or (at.sheet, name.casefold()) in self.names
 
     def _table_around(self, at: Place) -> Table | None:
         """A formula may leave out the name of the table it stands in."""

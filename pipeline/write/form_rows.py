@@ -43,17 +43,26 @@ def lines_of(each: ListMap, figures: Mapping[str, Figure]) -> list[Line]:
 
 
 def _records(each: ListMap, figures: Mapping[str, Figure]) -> list[Mapping[str, Figure]]:
-    found: dict[str, dict[str, Figure]] = {}
-    for figure_id, figure in figures.items():
-        family, _, rest = figure_id.partition(".")
-        key, _, part = rest.partition(".")
-        if family == each.id and part:
-            found.setdefault(key, {})[part] = figure
+    found = _family(each.id, figures)
+    if each.also:
+        more = _family(each.also, figures)
+        found = {key: {**more.get(key, {}), **record} for key, record in found.items()}
     return [
         record
         for record in found.values()
         if all(part in record and record[part].value in wanted for part, wanted in each.where.items())
     ]
+
+
+def _family(family: str, figures: Mapping[str, Figure]) -> dict[str, dict[str, Figure]]:
+    """The figures ``<family>.<key>.<part>`` by key and part."""
+    found: dict[str, dict[str, Figure]] = {}
+    for figure_id, figure in figures.items():
+        if figure_id.startswith(f"{family}."):
+            key, _, part = figure_id[len(family) + 1 :].partition(".")
+            if part:
+                found.setdefault(key, {})[part] = figure
+    return found
 
 
 def _lines(each: ListMap, record: Mapping[str, Figure], number: int) -> list[Line]:

@@ -79,8 +79,13 @@ def parse_address(text: object) -> tuple[int, int] | None:
     >>> parse_address("E7"), parse_address("XFE1"), parse_address("A0"), parse_address("A1048577")
     ((7, 5), None, None, None)
     """
-    match = _ADDRESS.fullmatch(text) if isinstance(text, str) else None
-    if match is None or not match[0].isascii():
+    return _parsed(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=65_536)
+def _parsed(text: str) -> tuple[int, int] | None:
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
         return None
     row, column = int(match[2]), column_number(match[1])
     return (row, column) if row <= MAX_ROW and column <= MAX_COLUMN else None

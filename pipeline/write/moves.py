@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from pipeline.write.grid import parse_area, parse_areas
+from pipeline.write.grid import Area, parse_area, parse_areas
 from pipeline.write.insertion import Insertion
+from pipeline.write.references import translated
 
 #: element -> attributes that hold areas or addresses of the sheet itself
 _AREAS = {
@@ -96,18 +97,35 @@ def _move(element: etree._Element, home: str | None, added: Insertion) -> None:
     if local in _REGIONAL and home is not None:
         _move_region(element, home, added)
         return
+    filtered = None
     if home == added.sheet:
+        filtered = _grown_filter(element, added) if local == "table" else None
         _move_areas(element, local, added)
     elif local == "dataRef" and element.get("sheet") == added.sheet and element.get("ref"):
         element.set("ref", added.refs(element.get("ref")))
+    elsewhere = local == "hyperlink" and any(name.endswith("relationships}id") for name in element.attrib)
     for name in _FORMULAS.get(local, ()):
-        if element.get(name):
+        if element.get(name) and not elsewhere:  # a place within another file
             element.set(name, added.formula(element.get(name), home))
     # a sqref with a text is that of an extension: areas of the sheet or, with its name, of a chart's source
     if (local in _FORMULA_TEXTS or local == "sqref") and element.text and not len(element):
         element.text = added.formula(element.text, home)
     for child in element:
         _move(child, home, added)
+    if filtered:
+        element.find("{*}autoFilter").set("ref", filtered)
+
+
+def _grown_filter(table: etree._Element, added: Insertion) -> str | None:
+    """A table's filter ends at its last row of data: it grows when rows come in just above the row of totals."""
+    own = table.find("{*}autoFilter")
+    totals = int(table.get("totalsRowCount", "0"))
+    if own is None or not totals or not own.get("ref"):
+        return None
+    filtered = parse_area(own.get("ref"))
+    if filtered.bottom == added.after_row == parse_area(table.get("ref")).bottom - totals:
+        return str(filtered._replace(bottom=filtered.bottom + added.count))
+    return None
 
 
 def _move_areas(element: etree._Element, local: str, added: Insertion) -> None:
@@ -136,6 +154,50 @@ def _move_region(element: etree._Element, home: str, added: Insertion) -> None:
             element.set("sqref", added.refs(text))
         else:
             holder.text = added.refs(text)
+
+
+def repeat_regions(root: etree._Element, added: Insertion, style_row: int) -> None:
+    """Lets the conditional formats and validations of the style row hold in the new rows too, in place.
+
+    To be called when all has moved. A cell keeps the one validation it may have: that of an area the line ran through.
+    """
+    model, first, last = added.row(style_row), added.after_row + 1, added.after_row + added.count
+    for name in sorted(_REGIONAL):
+        regions = [(item, _areas_of(item)) for item in root.iter("{*}" + name)]
+        taken = [area for _, areas in regions for area in areas] if name == "dataValidation" else []
+        for item, areas in regions:
+            grown = list(areas)
+            for place, area in enumerate(areas):
+                new = Area(first, area.left, last, area.right)
+                if not area.holds(model, area.left) or any(new.meets(other) for other in (*areas, *taken)):
+                    continue
+                taken += [new] if taken else []
+                if area.bottom == added.after_row:
+                    grown[place] = area._replace(bottom=last)
+                else:
+                    grown.append(new)
+            if grown != areas:
+                _spread(item, areas, grown)
+
+
+def _spread(region: etree._Element, areas: list[Area], grown: list[Area]) -> None:
+    """Gives a region its new areas; its formulas, written for the uppermost cell, follow that."""
+    down = min(area.top for area in grown) - min(area.top for area in areas)
+    for item in region.iter(etree.Element):
+        if _local(item) in _FORMULA_TEXTS and item.text and not len(item):
+            item.text = translated(item.text, down, 0)
+        elif _local(item) == "cfvo" and item.get("val"):
+            item.set("val", translated(item.get("val"), down, 0))
+    text = " ".join(map(str, sorted(grown) if down else grown))
+    if region.get("sqref"):
+        region.set("sqref", text)
+    else:
+        region.find("{*}sqref").text = text
+
+
+def _areas_of(region: etree._Element) -> list[Area]:
+    text = region.get("sqref") or region.findtext("{*}sqref", "")
+    return [] if "#" in text else parse_areas(text)
 
 
 def _local(element: etree._Element) -> str:

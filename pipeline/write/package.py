@@ -112,19 +112,22 @@ class Package:
 
     def relationships(self, part: str) -> list[Relationship]:
         """What a part refers to ("" for the package itself); an empty list if it refers to nothing."""
-        folder, name = posixpath.split(part)
-        listing = posixpath.join(folder, "_rels", f"{name}.rels")
+        folder, listing = posixpath.dirname(part), listing_of(part)
         if not self.has(listing):
             return []
         found = []
         for item in self.parsed(listing).iter("{*}Relationship"):
             target = None
             if item.get("TargetMode") != "External":
-                target = posixpath.normpath(
-                    posixpath.join("/", folder, unquote(item.get("Target", "")))
-                ).lstrip("/")
+                target = self._resolved(folder, item.get("Target", ""))
             found.append(Relationship(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
         return found
+
+    def _resolved(self, folder: str, target: str) -> str:
+        """The part a target leads to: named in the file as the target is, or with its ``%20`` spelled out."""
+        path = posixpath.join("/", folder, target.replace("\\", "/"))
+        found = [posixpath.normpath(one).lstrip("/") for one in (path, unquote(path))]
+        return found[0] if self.has(found[0]) else found[1]
 
     def related(self, part: str, *kinds: str) -> list[str]:
         """The parts of the given kinds that ``part`` refers to and that are there."""
@@ -219,6 +222,16 @@ class Package:
         place = max(element.end for element in parts if element.name in before)
         prefix = markup.tag_at(workbook_xml, start).prefix
         return markup.spliced(workbook_xml, [(place, place, b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>')])
+
+
+def listing_of(part: str) -> str:
+    """The part that lists what ``part`` refers to.
+
+    >>> listing_of("xl/worksheets/sheet1.xml"), listing_of("")
+    ('xl/worksheets/_rels/sheet1.xml.rels', '_rels/.rels')
+    """
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def parse_xml(data: bytes, part: str) -> etree._Element:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from urllib.parse import quote, unquote
 
 from lxml import etree
 
@@ -14,7 +15,7 @@ from pipeline.write import markup
 from pipeline.write.grid import address, parse_address
 from pipeline.write.insertion import Insertion
 from pipeline.write.moves import move_anchors, move_part
-from pipeline.write.package import Package, Sheet
+from pipeline.write.package import Package, Sheet, listing_of
 from pipeline.write.references import read_formula
 
 #: by a fragment of the content type: parts that refer to cells from outside any sheet
@@ -79,6 +80,9 @@ def move_other_parts(edits: Edits, sheet: Sheet, added: Insertion) -> None:
     edits.edit(package.workbook_part, lambda root: _move_names(root, added))
     for item in package.sheets:
         own = item == sheet
+        for part in (item.part, *package.related(item.part, "drawing")):
+            if package.has(listing_of(part)):
+                edits.edit(listing_of(part), lambda root, item=item: _move_links(root, item.name, added))
         for part in package.related(
             item.part, "table", "tableSingleCells", "comments", "threadedComment", "ctrlProp"
         ):
@@ -132,6 +136,17 @@ def _move_names(root: etree._Element, added: Insertion) -> None:
                 item.text = added.formula(item.text, None)
         except ValueError as problem:
             raise ValueError(f"名称“{item.get('name')}”:{problem}") from problem
+
+
+def _move_links(root: etree._Element, home: str, added: Insertion) -> None:
+    """Links into this workbook that are written as relationships (``#表!A9``): those of pictures and shapes."""
+    for item in root.iter("{*}Relationship"):
+        target = item.get("Target", "")
+        if target.startswith("#") and item.get("Type", "").endswith("/hyperlink"):
+            text = unquote(target[1:])
+            new = added.formula(text, home)
+            if new != text:
+                item.set("Target", "#" + (quote(new, safe="!'$:") if "%" in target else new))
 
 
 def _moved_shape(data: bytes, home: str, added: Insertion) -> bytes:

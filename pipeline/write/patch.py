@@ -22,6 +22,7 @@ from pipeline.write.splice import has_cell, holds_something, with_contents
 __all__ = ["insert_rows", "patch"]
 
 _HAS_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_VALUE = re.compile(rb"<(?:[\w.-]+:)?(?:v|is)[\s/>]")  # ``<v/>`` is a value too: the empty text
 _CALCULATING = ("worksheet", "xlMacrosheet", "xlIntlMacrosheet")
 Wanted = dict[tuple[int, int], Content | None]
 
@@ -99,18 +100,18 @@ def _wanted(package: Package, changes: Mapping[tuple[str, str], object]) -> dict
     """The changes by sheet and place, every one of them checked as far as it can be without reading the sheet."""
     system = date_system(package)
     found: dict[Sheet, Wanted] = {}
-    sheets: dict[str, Sheet] = {}
+    by_name: dict[str, Wanted] = {}
     for key, value in changes.items():
         if not isinstance(key, tuple) or len(key) != 2 or not isinstance(key[0], str):
             raise ValueError(f"要改的单元格应写成(工作表名, 地址),例如 ('评分表', 'E7'),而不是 {key!r}。")
         name, text = key
-        if name not in sheets:
-            sheets[name] = package.worksheet(name)
+        if name not in by_name:
+            by_name[name] = found.setdefault(package.worksheet(name), {})
         place = parse_address(text)
         if place is None:
             raise ValueError(f"{name}!{text}:地址应是一个单元格,大写字母加行号,例如 E7。")
         try:
-            found.setdefault(sheets[name], {})[place] = content(value, system)
+            by_name[name][place] = content(value, system)
         except ValueError as problem:
             raise ValueError(f"{name}!{text}:{problem}") from problem
     return found
@@ -173,8 +174,4 @@ def _has_cache(found: Scan, row: int, column: int) -> bool:
     if not has_cell(found, row, column):
         return False
     start, close = found.rows[row].cells[column]
-    return (
-        b"v>" in found.data[start:close]
-        or b"<is" in found.data[start:close]
-        or b":is" in found.data[start:close]
-    )
+    return _VALUE.search(found.data, start, close) is not None

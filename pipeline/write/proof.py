@@ -12,11 +12,16 @@ import re
 import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from lxml import etree
 
+from pipeline.write.proof_values import address_of, cell_columns, corners_of, place_of, row_numbers, unfounded
+
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _FORMULA_WITH_SOURCES = re.compile(r"[A-Za-z_\\\u0080-\uffff]")
+#: the schema puts the calculation settings behind the last of these
+_BEFORE_FLAG = ("sheets", "functionGroups", "externalReferences", "definedNames")
 _VALUE_CHILDREN = ("v", "is")
 
 
@@ -26,8 +31,8 @@ def unexpected_differences(blank: bytes, filled: bytes, changed: Collection[tupl
     ``blank``: the form, or the form with the rows inserted; ``filled``: the same with cells changed; ``changed``:
     (sheet name, A1 address) of these. Returns Chinese sentences, each naming the part or sheet!address; an empty
     list is the proof. Explained are: the value and its type in a changed cell; a cell or row made for one, with the
-    style of its row or column; a formula with sources (or a cell of an array formula) that lost its cached value;
-    ``dimension`` and ``spans`` grown to hold a changed cell; the recalculate-on-load flag.
+    style of its row or column; a formula (or a cell of an array formula) that can depend on a changed cell and lost its
+    cached value; ``dimension`` and ``spans`` grown to hold a changed cell; the recalculate-on-load flag.
 
     Raises zipfile.BadZipFile or lxml.etree.XMLSyntaxError if one of the two is no workbook at all.
     """
@@ -43,6 +48,7 @@ def unexpected_differences(blank: bytes, filled: bytes, changed: Collection[tupl
     for sheet, address in changed:
         if sheet not in sheets.values() or not _ADDRESS.fullmatch(address):
             found.append(f"{sheet}!{address}:没有这个工作表或单元格。")
+    emptied: set[tuple[str, int, int]] = set()
     for name, old in before.items():
         new = after.get(name, old)
         if new == old:
@@ -51,17 +57,29 @@ def unexpected_differences(blank: bytes, filled: bytes, changed: Collection[tupl
             cells = {
                 address for sheet, address in changed if sheet == sheets[name] and _ADDRESS.fullmatch(address)
             }
-            found += _Comparison(sheets[name], cells).sheets(old, new)
+            comparison = _Comparison(sheets[name], cells)
+            found += comparison.sheets(old, new)
+            emptied |= {(sheets[name], *place) for place in comparison.emptied}
         elif name == workbook:
             found += _Comparison(name, set()).workbooks(old, new)
         else:
             found.append(f"部件 {name} 的内容变了。")
+    if emptied:
+        roots = {sheet: _parsed(before[part]) for part, sheet in sheets.items() if part in before}
+        places = [(sheet, *place_of(address)) for sheet, address in changed if _ADDRESS.fullmatch(address)]
+        found += unfounded(roots, _parsed(before[workbook]), emptied, places)
     return found
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return {name.replace("\\", "/"): package.read(name) for name in package.namelist()}
+        parts: dict[str, bytes] = {}
+        for info in package.infolist():
+            name = info.filename.replace("\\", "/")
+            while name in parts:  # each program reads another one of two
+                name += "(重复)"
+            parts[name] = package.read(info)
+        return parts
 
 
 def _parsed(data: bytes) -> etree._Element:
@@ -75,10 +93,9 @@ def _relationships(parts: dict[str, bytes], source: str) -> Iterator[tuple[str, 
     stored = next((part for part in parts if part.lower() == listing), None)
     for item in _parsed(parts[stored]) if stored else ():
         if isinstance(item.tag, str) and item.get("TargetMode") != "External":
-            target = (
-                posixpath.normpath(posixpath.join("/", folder, item.get("Target", ""))).lstrip("/").lower()
-            )
-            part = next((part for part in parts if part.lower() == target), "")
+            target = posixpath.join("/", folder, item.get("Target", "").replace("\\", "/"))
+            targets = [posixpath.normpath(one).lstrip("/").lower() for one in (target, unquote(target))]
+            part = next((part for part in parts if part.lower() in targets), "")
             yield item.get("Id", ""), item.get("Type", ""), part
 
 
@@ -100,6 +117,7 @@ class _Comparison:
     found: list[str] = field(default_factory=list)
     styles_of_columns: list[tuple[int, int, str]] = field(default_factory=list)
     arrays: list[tuple[int, int, int, int]] = field(default_factory=list)
+    emptied: list[tuple[int, int]] = field(default_factory=list)
 
     def sheets(self, old: bytes, new: bytes) -> list[str]:
         before, after = _parsed(old), _parsed(new)
@@ -112,7 +130,7 @@ class _Comparison:
                 )
         for formula in before.iterfind("{*}sheetData/{*}row/{*}c/{*}f"):
             if formula.get("ref") and formula.get("t") in ("array", "dataTable"):
-                self.arrays.append(_corners(formula.get("ref")))
+                self.arrays.append(corners_of(formula.get("ref")))
         self._element(before, after, "")
         return self.found
 
@@ -122,7 +140,9 @@ class _Comparison:
             self.found.append(f"部件 {self.where} 的 XML 声明变了。")
         flagged, was = after.find("{*}calcPr"), before.find("{*}calcPr")
         if flagged is not None and flagged.get("fullCalcOnLoad") == "1":
-            if was is None and dict(flagged.attrib) == {"fullCalcOnLoad": "1"} and not flagged.tail:
+            flag = dict(flagged.attrib) == {"fullCalcOnLoad": "1"} and not flagged.tail
+            previous = flagged.getprevious()
+            if was is None and flag and previous is not None and _local(previous) in _BEFORE_FLAG:
                 after.remove(flagged)
             elif was is not None:
                 was.set("fullCalcOnLoad", "1")
@@ -136,7 +156,7 @@ class _Comparison:
             self._differs(path)
             return
         if path.endswith("/sheetData") and path.count("/") == 2:
-            self._lined_up(old, new, self._row, self._new_row, _row_numbers)
+            self._lined_up(old, new, self._row, self._new_row, row_numbers)
             return
         if dict(old.attrib) != dict(new.attrib) and not self._grown(old, new, path):
             self._differs(path)
@@ -153,8 +173,8 @@ class _Comparison:
         """Whether this is the sheet's dimension, widened to a changed cell and no further."""
         if path.count("/") != 2 or not path.endswith("/dimension") or set(old.attrib) != set(new.attrib):
             return False
-        was, now = _corners(old.get("ref")), _corners(new.get("ref"))
-        ends = list(zip(*map(_place, self.cells), strict=True)) or [(), ()]
+        was, now = corners_of(old.get("ref")), corners_of(new.get("ref"))
+        ends = list(zip(*map(place_of, self.cells), strict=True)) or [(), ()]
         inside = now[0] <= was[0] and now[1] <= was[1] and now[2] >= was[2] and now[3] >= was[3]
         return inside and all(end == was[n] or end in ends[n % 2] for n, end in enumerate(now))
 
@@ -185,7 +205,7 @@ class _Comparison:
             old, new,
             lambda one, other, column: self._cell(one, other, number, column),
             lambda cell, column, row: self._new_cell(cell, number, column, row),
-            _cell_columns,
+            cell_columns,
         )  # fmt: skip
 
     def _spans_grew(self, old: etree._Element, new: etree._Element, number: int) -> bool:
@@ -193,7 +213,7 @@ class _Comparison:
         was = [int(end) for end in re.findall("[0-9]+", old.get("spans", ""))]
         if len(was) != 2:
             return new.get("spans") is None
-        columns = {column for row, column in map(_place, self.cells) if row == number}
+        columns = {column for row, column in map(place_of, self.cells) if row == number}
         first, _, last = new.get("spans", "").partition(":")
         held = (
             {str(min(was[0], column)) for column in columns},
@@ -204,11 +224,11 @@ class _Comparison:
     def _new_row(self, row: etree._Element, number: int, _: etree._Element) -> None:
         if dict(row.attrib) != {"r": str(number)} or not len(row):
             self.found.append(f"{self.where}:第 {number} 行是多出来的。")
-        for column, cell in _cell_columns(row):
+        for column, cell in cell_columns(row):
             self._new_cell(cell, number, column, None)
 
     def _new_cell(self, cell: etree._Element, row: int, column: int, owner: etree._Element | None) -> None:
-        address = _address(row, column)
+        address = address_of(row, column)
         style = next((s for first, last, s in self.styles_of_columns if first <= column <= last), None)
         if owner is not None and owner.get("customFormat") in ("1", "true"):
             style = owner.get("s") or style
@@ -218,7 +238,7 @@ class _Comparison:
             self.found.append(f"{self.where}!{address}:新单元格的样式不是所在行或列的样式。")
 
     def _cell(self, old: etree._Element, new: etree._Element, row: int, column: int) -> None:
-        address = _address(row, column)
+        address = address_of(row, column)
         if etree.tostring(old, method="c14n") == etree.tostring(new, method="c14n"):
             return
         loose = ("t", "vm")
@@ -235,7 +255,9 @@ class _Comparison:
             formula.get("t") in ("shared", "dataTable") or formula.get("ca") in ("1", "true")
             or _FORMULA_WITH_SOURCES.search(formula.text or "") is not None
         )  # fmt: skip
-        if not (emptied and (fed or self._in_array(row, column))):
+        if emptied and (fed or self._in_array(row, column)):
+            self.emptied.append((row, column))
+        else:
             self.found.append(f"{self.where}!{address}:不在要改的单元格之列,值却变了。")
 
     def _in_array(self, row: int, column: int) -> bool:
@@ -254,43 +276,6 @@ def _unnumbered(element: etree._Element) -> list[bytes]:
 def _before_root(data: bytes) -> bytes:
     """The XML declaration, if any, as written."""
     return data[: data.find(b"?>") + 2] if data.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else b""
-
-
-def _row_numbers(sheet_data: etree._Element) -> Iterator[tuple[int, etree._Element]]:
-    number = 0
-    for row in sheet_data.iterfind("{*}row"):
-        first = next((cell.get("r") for cell in row if cell.get("r")), None)
-        number = int(row.get("r") or (_place(first)[0] if first else number + 1))
-        yield number, row
-
-
-def _cell_columns(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
-    column = 0
-    for cell in row:
-        if _local(cell) == "c":
-            column = _place(cell.get("r"))[1] if cell.get("r") else column + 1
-            yield column, cell
-
-
-def _place(address: str) -> tuple[int, int]:
-    match = _ADDRESS.fullmatch(address.replace("$", ""))
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
-
-
-def _address(row: int, column: int) -> str:
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return f"{text}{row}"
-
-
-def _corners(ref: str) -> tuple[int, int, int, int]:
-    first, _, last = ref.partition(":")
-    return (*_place(first), *_place(last or first))
 
 
 def _local(element: etree._Element) -> str:

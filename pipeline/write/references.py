@@ -17,12 +17,14 @@ from pipeline.write.grid import MAX_COLUMN, MAX_ROW, Area, column_number, letter
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _COLUMN = r"\$?[A-Za-z]{1,3}"
 _ROW = r"\$?[1-9][0-9]{0,6}"
+#: a sheet name without quotes: some programs write one with any character but an operator
+_SHEET = r"""[^\s'"!:,;+\-*/^&=<>(){}\[\]#@%$?\\|~]+"""
 _AREA = rf"{_CELL}(?::{_CELL})?|{_COLUMN}:{_COLUMN}|{_ROW}:{_ROW}"
 _TOKEN = re.compile(
     rf"""
       (?P<text>"(?:[^"]|"")*")
     | (?P<error>\#[A-Z/0-9_]+[!?]?)
-    | (?:(?P<sheet>'(?:[^']|'')+'|\[[^\]]*\][\w.]*|[\w.]+(?::[\w.]+)?)!)?
+    | (?:(?P<sheet>'(?:[^']|'')+'|\[[^\]]*\](?:{_SHEET}(?::{_SHEET})?)?|{_SHEET}(?::{_SHEET})?)!)?
       (?: (?P<area>{_AREA})(?![\w.\\?(\[!])
         | (?P<name>[^\W\d][\w.\\?]*|\\[\w.\\?]*)
           (?P<table>\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\])?

@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipeline.write.grid import MAX_ROW, Area, address, parse_address, parse_area
 from pipeline.write.insertion import Insertion
-from pipeline.write.moves import move_anchors, move_breaks_and_views, move_part
+from pipeline.write.moves import move_anchors, move_breaks_and_views, move_part, repeat_regions
 from pipeline.write.package import Package, Sheet
 from pipeline.write.parts import Edits, move_calculation_chain, move_other_parts, refuse_unmovable
 from pipeline.write.references import Corner, Reference, rewritten
@@ -26,15 +26,15 @@ def insert_rows(form: bytes, sheet: str, after_row: int, count: int, style_row: 
     """The workbook with ``count`` empty rows below ``after_row`` (0: above the first row) of ``sheet``.
 
     - The new rows look like ``style_row`` (a row number before the insertion): cell styles, height, outline level,
-      and the merges that lie within that one row. Its plain formulas are copied as on filling down, without a
-      cached value, so that row totals continue; its values are not.
+      conditional formats, validations, and the merges that lie within that one row. Its plain formulas are copied
+      as on filling down, without a cached value, so that row totals continue; its values are not.
     - Everything below moves: cells, merges, formulas on all sheets, defined names with print areas and titles,
       validations, conditional formats, hyperlinks (also those that lead here), drawings, controls, charts'
       references, comments, tables, filters, panes, selections, page breaks, protected ranges, sparklines, the
       calculation chain. Cached values stay; the recalculate-on-load flag is set if the workbook holds formulas.
-    - As in Excel, an area grows only if the line runs strictly through it: a SUM, a table, a validation or a merge
-      that ends at ``after_row`` itself stays. **To lengthen a list that has a total, insert before its last row**
-      (``after_row = last - 1``).
+    - As in Excel, an area grows only if the line runs strictly through it: a SUM, a table or a merge that ends at
+      ``after_row`` itself stays. **To lengthen a list that has a total, insert before its last row** (``after_row =
+      last - 1``).
     - A shared formula stays shared where it can, and otherwise becomes plain ones. Text inside INDIRECT is text.
     - The same input gives the same bytes; ``count`` 0 gives the bytes back.
 
@@ -96,6 +96,7 @@ def _sheet(root: etree._Element, sheet: Sheet, added: Insertion, style_row: int)
     move_part(root, sheet.name, added)
     if own:
         move_anchors(root, added)
+        repeat_regions(root, added, style_row)
         _widen_dimension(root, sheet_data)
     return copied
 

@@ -53,7 +53,8 @@ def move_formulas(sheet_data: etree._Element, home: str, added: Insertion) -> Te
     Raises ValueError for an array formula across the line and for a data table that would have to move.
     """
     texts: Texts = {}
-    groups: dict[str, list[_Member]] = {}
+    groups: list[list[_Member]] = []
+    latest: dict[str, list[_Member]] = {}
     for row, column, cell in _cells(sheet_data):
         element = cell.find("{*}f")
         if element is None:
@@ -62,7 +63,12 @@ def move_formulas(sheet_data: etree._Element, home: str, added: Insertion) -> Te
         kind = element.get("t", "normal")
         try:
             if kind == "shared":
-                groups.setdefault(element.get("si", ""), []).append(member)
+                group = latest.get(element.get("si", ""))
+                # a number may be used again: a first formula behind another one begins a new group
+                if group is None or (element.get("ref") and any(other.element.text for other in group)):
+                    group = latest[element.get("si", "")] = []
+                    groups.append(group)
+                group.append(member)
             elif kind == "dataTable":
                 _keep_data_table(element, home, added)
             else:
@@ -73,7 +79,7 @@ def move_formulas(sheet_data: etree._Element, home: str, added: Insertion) -> Te
                     texts[member.row, member.column] = element.text or ""
         except ValueError as problem:
             raise ValueError(f"{home}!{address(row, column)}:{problem}") from problem
-    for members in groups.values():
+    for members in groups:
         texts |= _move_group(members, home, added)
     return texts
 
@@ -124,4 +130,6 @@ def _move_group(members: list[_Member], home: str, added: Insertion) -> Texts:
             _set_text(element, after[row, column])
             if own and element.get("ref"):
                 element.set("ref", added.refs(element.get("ref")))
+        elif element.text:  # a follower that repeats its formula
+            _set_text(element, after[row, column])
     return after

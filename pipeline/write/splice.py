@@ -14,6 +14,9 @@ from pipeline.write.markup import Tag, children, element_end, spliced, tag_at
 from pipeline.write.scan import Row, Scan, Span
 
 Edit = tuple[int, int, bytes]
+_PLAIN = re.compile(
+    rb'(<((?:[A-Za-z_][\w.-]*:)?)c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[a-zA-Z]+")?\s*(/>|>)'
+)
 _KEPT = re.compile(rb"[<:](?:f|extLst)[\s/>]")  # a cell without these is written anew without a closer look
 
 
@@ -56,6 +59,11 @@ def holds_something(found: Scan, row: int, column: int) -> bool:
 
 
 def _changed_cell(data: bytes, span: Span, content: Content | None) -> Edit:
+    plain = _PLAIN.match(data, span.start)
+    if plain is not None:  # as almost every program writes almost every cell: the same outcome, sooner
+        end = plain.end() if plain[3] == b"/>" else data.index(b">", span.close) + 1
+        if plain[3] == b"/>" or not _KEPT.search(data, plain.end(), end):
+            return span.start, end, _written(plain[1], plain[2], content)
     tag = tag_at(data, span.start)
     end = element_end(data, tag, span.close)
     formula = extension = b""
@@ -66,6 +74,18 @@ def _changed_cell(data: bytes, span: Span, content: Content | None) -> Edit:
             elif child.name == "extLst":
                 extension = data[child.start : child.end]
     return span.start, end, _cell(tag, content, formula, extension)
+
+
+def _written(head: bytes, prefix: bytes, content: Content | None) -> bytes:
+    """A ``c`` element from its opening up to its style, without a formula."""
+    if content is None:
+        return head + b"/>"
+    kind, xml = content
+    if kind == "text":
+        opening = b' t="inlineStr"><%bis><%bt%b>' % (prefix, prefix, _keep_blanks(xml))
+        return b"%b%b%b</%bt></%bis></%bc>" % (head, opening, xml, prefix, prefix, prefix)
+    flag = b' t="b"' if kind == "flag" else b""
+    return b"%b%b><%bv>%b</%bv></%bc>" % (head, flag, prefix, xml, prefix, prefix)
 
 
 def _cell(tag: Tag, content: Content | None, formula: bytes = b"", extension: bytes = b"") -> bytes:

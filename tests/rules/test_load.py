@@ -154,10 +154,10 @@ def test_lists_for_people_name_sources_and_marks(rubric):
     shown = "\n".join(rules.show_lines(rubric))
     assert "绩效管理制度建设  5 分  [performance_system] 〔working_values，assumed〕" in shown
     assert "items_done → checklist；不适用：full〔working_values，assumed〕" in shown
-    assert rules.list_lines()[0].startswith("440100 广州市 2022 department")
-    assert rules.check_all() == [
-        "440100 广州市 2022 department：25 个三级指标，分值能够加总，公式和依据都认得。"
-    ]
+    assert any(line.startswith("440100 广州市 2022 department") for line in rules.list_lines())
+    checked = rules.check_all()
+    assert "440100 广州市 2022 department：25 个三级指标，分值能够加总，公式和依据都认得。" in checked
+    assert "440100 广州市 2022 project：4 个三级指标，分值能够加总，公式和依据都认得。" in checked
 
 
 # --- which rubric
@@ -166,8 +166,9 @@ def test_lists_for_people_name_sources_and_marks(rubric):
 def test_a_region_or_year_without_a_rubric_lists_what_exists():
     with pytest.raises(CannotRun) as refusal:
         rules.load("510100", 2022)
-    assert refusal.value.message == (
-        "没有 510100 地区 2022 年度的评分规则（department）。现有：440100 广州市 2022 department。"
+    assert refusal.value.message.startswith("没有 510100 地区 2022 年度的评分规则（department）。现有：")
+    assert "440100 广州市 2022 department" in refusal.value.message
+    assert refusal.value.message.endswith(
         "请核对《1_基本情况》里的行政区划代码和年度；确需新的地区或年度，请按 docs/add-a-year.md 增加规则。"
     )
     with pytest.raises(CannotRun, match="2023"):

@@ -125,7 +125,7 @@ def rich_form() -> bytes:
     return stream.getvalue()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parts():
     """Bytes of a workbook -> {part: content}, in order."""
 
@@ -137,7 +137,7 @@ def parts():
     return unpacked
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def by_hand():
     """Worksheets' XML (inside of ``worksheet``, or a whole document) -> a workbook package.
 

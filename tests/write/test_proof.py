@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pipeline.write.grid import letters
 from pipeline.write.patch import insert_rows, patch
 from pipeline.write.proof import unexpected_differences
 from pipeline.write.zipped import pack
@@ -75,7 +79,10 @@ def test_a_planted_change_is_named(rich_form, tampered, part, old, new, sentence
 
 def test_cells_filled_but_not_declared_are_named(rich_form, filled):
     found = unexpected_differences(rich_form, filled, {("评分表", "H18")})
-    assert found == ["评分表!D5:不在要改的单元格之列,值却变了。"]
+    assert found[0] == "评分表!D5:不在要改的单元格之列,值却变了。"
+    # the formulas that D5 feeds lost their values without a cause then
+    for place in ("评分表!E5", "评分表!F5", "评分表!D11", "明细 表!C2", "隐藏!A1"):
+        assert f"{place}:公式与所改单元格无关,缓存值却没有了。" in found
     found = unexpected_differences(rich_form, filled, {("评分表", "D5"), ("无", "A1"), ("评分表", "x")})
     assert {
         "无!A1:没有这个工作表或单元格。",
@@ -117,11 +124,81 @@ def test_parts_named_with_backslashes_are_understood(rich_form, parts):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("docProps/core.xml", "<dcterms:created", "<dcterms:modified/><dcterms:created"),
+        ("docProps/custom.xml", "文号", "编号"),
+        ("xl/worksheets/_rels/sheet1.xml.rels", "drawing1.xml", "drawing2.xml"),
+        ("xl/_rels/workbook.xml.rels", "worksheets/sheet3.xml", "worksheets/sheet2.xml"),
+        ("[Content_Types].xml", "image/png", "image/jpeg"),
+        ("xl/drawings/drawing1.xml", "说明文字", "别的文字"),
+        ("xl/comments1.xml", "批注", "改过"),
+        ("xl/sharedStrings.xml", "指标1", "指标甲"),
+        ("xl/tables/table1.xml", "E1:G4", "E1:G5"),
+        ("xl/theme/theme1.xml", "Office Theme", "Theme"),
+    ],
+)
+def test_a_scratch_on_any_other_part_is_named(rich_form, tampered, part, old, new):
+    assert unexpected_differences(rich_form, tampered(part, old, new), CELLS) == [f"部件 {part} 的内容变了。"]
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "sentence"),
+    [
+        ("xl/worksheets/sheet2.xml", '<c r="B3"><v>2</v>', '<c r="B3"><v>5</v>', "明细 表!B3:不在要改的单元格之列,值却变了。"),
+        ("xl/worksheets/sheet3.xml", '<c r="B1"><v>7</v>', '<c r="B1"><v></v>', "隐藏!B1:不在要改的单元格之列,值却变了。"),
+        ("xl/worksheets/sheet3.xml", "<f>B1*2</f><v>14</v>", "<f>B1*2</f>", "隐藏!C1:公式与所改单元格无关,缓存值却没有了。"),
+        ("xl/worksheets/sheet2.xml", "<f>SUM(评分表!C5:C10,评分表!C:C)</f><v>120</v>", "<f>SUM(评分表!C5:C10,评分表!C:C)</f>",
+         "明细 表!C3:公式与所改单元格无关,缓存值却没有了。"),
+        (SHEET, "<f>SUM(C5:C10)</f><v>60</v>", "<f>SUM(C5:C10)</f>", "评分表!C11:公式与所改单元格无关,缓存值却没有了。"),
+        ("xl/workbook.xml", 'state="hidden" ', "", "xl/workbook.xml:workbook/sheets/sheet 变了。"),
+        (SHEET, "<sheetData>", "<sheetProtection/><sheetData>", "评分表:worksheet 变了。"),
+    ],
+)  # fmt: skip
+def test_a_scratch_on_another_sheet_or_an_unrelated_formula_is_named(
+    rich_form, tampered, part, old, new, sentence
+):
+    assert sentence in unexpected_differences(rich_form, tampered(part, old, new), CELLS)
+
+
+def test_a_second_part_of_the_same_name_is_named(rich_form, filled, parts):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package, pytest.warns(UserWarning, match="Duplicate name"):
+        for name, data in parts(filled).items():
+            package.writestr(name, data)
+        package.writestr("xl/styles.xml", parts(filled)["xl/styles.xml"])
+    assert unexpected_differences(rich_form, stream.getvalue(), CELLS) == ["多出了部件 xl/styles.xml(重复)。"]
+
+
+def test_every_cell_between_the_changed_one_and_the_emptied_one_may_stand_on_another_sheet(by_hand, parts):
+    """The way leads over a sheet without cached values, a shared group and a spilled array."""
+    first = """<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>二!A2</f><v>1</v></c><c r="C1"><f>B9</f><v>1</v></c></row>"""
+    second = """<row><c><f t="shared" ref="A1:A2" si="0">表!A1+A9</f></c></row><row><c><f t="shared" si="0"/></c></row>
+    <row><c><f t="array" ref="A3:B3">A2:A2*2</f></c><c/></row><row><c/><c><f>B3</f><v>1</v></c></row>"""
+    form = by_hand({"表": f"<sheetData>{first}</sheetData>", "二": f"<sheetData>{second}</sheetData>"})
+    filled = patch(form, {("表", "A2"): 2})  # A1 of 二 reads A1, its follower A2
+    assert parts(filled)[SHEET].count(b"<v>1</v>") == 2  # A1, C1: B1 lost its value
+    assert b"<v>1</v>" not in parts(filled)["xl/worksheets/sheet2.xml"]
+    assert unexpected_differences(form, filled, {("表", "A2")}) == []
+    content = parts(filled)
+    content[SHEET] = content[SHEET].replace(b"<f>B9</f><v>1</v>", b"<f>B9</f>")
+    assert unexpected_differences(form, pack(content.items()), {("表", "A2")}) == [
+        "表!C1:公式与所改单元格无关,缓存值却没有了。"
+    ]
+
+
 def test_the_flag_alone_is_tolerated_and_only_as_it_should_be(by_hand, parts):
     formula = '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1</f><v>1</v></c></row></sheetData>'
     blank = by_hand({"表": formula}, after="<oleSize ref='A1'/>")
     filled = patch(blank, {("表", "A1"): 2})
     assert unexpected_differences(blank, filled, {("表", "A1")}) == []
+    content = parts(filled)
+    moved = content["xl/workbook.xml"].replace(b'<calcPr fullCalcOnLoad="1"/>', b"")
+    content["xl/workbook.xml"] = moved.replace(b"<sheets>", b'<calcPr fullCalcOnLoad="1"/><sheets>')
+    assert unexpected_differences(blank, pack(content.items()), {("表", "A1")}) == [
+        "xl/workbook.xml:workbook 变了。"  # the flag where the schema does not allow it
+    ]
     content = parts(filled)
     content["xl/workbook.xml"] = content["xl/workbook.xml"].replace(b"<calcPr ", b'<calcPr iterate="1" ')
     assert unexpected_differences(blank, pack(content.items()), {("表", "A1")}) == [
@@ -134,6 +211,35 @@ def test_the_blank_may_be_one_with_inserted_rows(rich_form):
     filled = patch(longer, {("评分表", "D10"): 3})
     assert unexpected_differences(longer, filled, {("评分表", "D10")}) == []
     assert len(unexpected_differences(rich_form, filled, {("评分表", "D10")})) > 10
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.sets(
+        st.tuples(st.sampled_from(["表", "明细 表"]), st.integers(1, 5), st.integers(1, 22)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.data(),
+)
+def test_what_patch_empties_has_a_cause_and_what_it_leaves_has_none(random_form, parts, seed, cells, data):
+    form = random_form(seed)
+    changes = {(sheet, f"{letters(column)}{row}"): 7 for sheet, column, row in cells}
+    filled = patch(form, changes)
+    assert unexpected_differences(form, filled, set(changes)) == []
+    content = parts(filled)
+    kept = re.findall(rb"</f><v>0</v>", content[SHEET])
+    if not kept:
+        return
+    number = data.draw(st.integers(0, len(kept) - 1))
+    pieces = content[SHEET].split(b"</f><v>0</v>")
+    head, tail = b"</f><v>0</v>".join(pieces[: number + 1]), b"</f><v>0</v>".join(pieces[number + 1 :])
+    content[SHEET] = head + b"</f>" + tail
+    named = re.search(rb"<f>([^<]*)$", head)[1].decode()
+    if "合计区" not in named:  # a name counts as reached
+        (sentence,) = unexpected_differences(form, pack(content.items()), set(changes))
+        assert re.fullmatch("表![G-K][0-9]+:公式与所改单元格无关,缓存值却没有了。", sentence)
 
 
 @pytest.mark.office

@@ -1,8 +1,7 @@
 "use strict";
 (function () {
-  var root = document.documentElement;
-  var data = JSON.parse(document.getElementById("data").textContent);
-  var texts = data.s, findings = data.f, STEP = 50;
+  var root = document.documentElement, STEP = 50;
+  var data = JSON.parse(document.getElementById("data").textContent), texts = data.s;
   var severities = [["critical", "必须改"], ["warning", "请核实"], ["info", "提示"]];
   var form = document.getElementById("filter"), matches = document.getElementById("matches");
   var said = document.getElementById("said"), quiet;
@@ -15,21 +14,21 @@
     return node;
   }
   function text(number) { return texts[number]; }
-  function body(finding) { return finding[4].map(text).join(""); }
-  function printed(cell) { return texts[cell[2]] ? texts[cell[0]] + "!" + texts[cell[2]] : texts[cell[0]]; }
-  function copied(cell) { return texts[cell[2]] && texts[cell[1]] ? texts[cell[1]] + "!" + texts[cell[2]] : ""; }
+  function each(selector, inside, action) { Array.prototype.forEach.call(inside.querySelectorAll(selector), action); }
 
+  /* a finding of the data as the template writes one: [code, severity, group, divisions, body, cells, more, found,
+     expected, basis, waived, points], texts by their number */
   function place(cell, isOneOfMany) {
-    var item = make("li"), address = copied(cell), button;
-    item.append(make("span", "cell", printed(cell)));
-    if (address) {
+    var item = make("li"), address = text(cell[2]), copied = text(cell[1]), button;
+    item.append(make("span", "cell", text(cell[0]) + (address ? "!" + address : "")));
+    if (isOneOfMany && text(cell[3])) { item.append(" ", make("span", "found", text(cell[3]))); }
+    if (address && copied) {
       button = make("button", "copy", "复制");
       button.type = "button";
-      button.dataset.copy = address;
-      button.setAttribute("aria-label", "复制单元格地址 " + address);
-      item.append(button);
+      button.dataset.copy = copied + "!" + address;
+      button.setAttribute("aria-label", "复制单元格地址 " + copied + "!" + address);
+      item.append(" ", button);
     }
-    if (isOneOfMany && texts[cell[3]]) { item.append(make("span", "found", texts[cell[3]])); }
     return item;
   }
   function value(label, content) {
@@ -37,91 +36,117 @@
     part.append(make("b", "", content));
     return part;
   }
-  function card(finding) {
-    var severity = severities[finding[1]], item = make("li", "finding " + severity[0]), top = make("p", "top"), cells, values;
-    function say(node) { top.append(node, " "); }
-    say(make("span", "badge " + severity[0], severity[1]));
-    say(make("span", "code", texts[finding[0]]));
-    if (texts[finding[11]]) { say(make("span", "stake", "涉及 " + texts[finding[11]])); }
-    if (finding[3].length) { say(make("span", "division", finding[3].map(text).join("、"))); }
-    if (texts[finding[10]]) { say(make("span", "badge waived", "已说明")); }
+  function card(entry) {
+    var severity = severities[entry[1]], item = make("li", "finding " + severity[0]), top = make("p", "top"), cells, values;
+    top.append(make("span", "badge " + severity[0], severity[1]), " ", make("span", "code", text(entry[0])));
+    if (text(entry[11])) { top.append(" ", make("span", "stake", "涉及 " + text(entry[11]))); }
+    entry[3].forEach(function (name) { top.append(" ", make("span", "division", text(name))); });
+    if (text(entry[10])) { top.append(" ", make("span", "badge waived", "已核准说明")); }
     item.append(top);
-    if (finding[5].length) {
+    if (entry[5].length) {
       cells = make("ul", "cells");
-      finding[5].forEach(function (cell) { cells.append(place(cell, finding[5].length > 1)); });
-      if (finding[6]) { cells.append(make("li", "", "另有 " + finding[6] + " 处，见 evidence/findings.json")); }
+      entry[5].forEach(function (cell) { cells.append(place(cell, entry[5].length > 1)); });
+      if (entry[6]) { cells.append(make("li", "", "另有 " + entry[6] + " 处，见 evidence/findings.json")); }
       item.append(cells);
     }
-    item.append(make("p", "body", body(finding)));
-    if (texts[finding[7]] || texts[finding[8]]) {
+    item.append(make("p", "body", entry[4].map(text).join("")));
+    if (text(entry[7]) || text(entry[8])) {
       values = make("p", "values");
-      if (texts[finding[7]]) { values.append(value("填写", texts[finding[7]])); }
-      if (texts[finding[8]]) { values.append(value("应为", texts[finding[8]])); }
+      if (text(entry[7])) { values.append(value("填写", text(entry[7]))); }
+      if (text(entry[8])) { values.append(value("应为", text(entry[8]))); }
       item.append(values);
     }
-    item.append(make("p", "basis", "依据：" + texts[finding[9]]));
-    if (texts[finding[10]]) { item.append(make("p", "waiver", "核查说明：" + texts[finding[10]])); }
+    item.append(make("p", "basis", "依据：" + text(entry[9])));
+    if (text(entry[10])) { item.append(make("p", "waiver", "已核准说明：" + text(entry[10]))); }
     return item;
   }
 
+  /* findings, those in the HTML and those in the data alike: severity, code, divisions, and the card once it is wanted */
+  function written(node) {
+    var finding = { node: node, divisions: [], code: node.querySelector(".code").textContent };
+    severities.forEach(function (severity, at) { if (node.classList.contains(severity[0])) { finding.severity = at; } });
+    each(".division", node, function (name) { finding.divisions.push(name.textContent); });
+    return finding;
+  }
+  function embedded(entry) {
+    return { entry: entry, severity: entry[1], code: text(entry[0]), divisions: entry[3].map(text) };
+  }
+  function nodeOf(finding) {
+    if (!finding.node) { finding.node = card(finding.entry); }
+    return finding.node;
+  }
+  function wordsOf(finding) {
+    if (finding.words === undefined) {
+      var parts = [];
+      each(".code, .division, .cell, .found, .body, .values b, .basis, .waiver", nodeOf(finding), function (part) {
+        parts.push(part.textContent);
+      });
+      each(".copy", finding.node, function (button) { parts.push(button.dataset.copy); });
+      finding.words = parts.join("\n").toLowerCase();
+    }
+    return finding.words;
+  }
+
+  var total = 0;
   var groups = Array.prototype.map.call(document.querySelectorAll("[data-group]"), function (section) {
     var list = section.querySelector(".findings"), more = make("button", "more");
+    var group = { section: section, list: list, more: more, count: section.querySelector(".count") };
+    group.all = Array.prototype.map.call(list.children, written);
     more.type = "button";
     section.append(more);
-    var group = { section: section, list: list, more: more, all: [], shown: [], written: list.children.length };
     more.addEventListener("click", function () {
-      var first = group.written;
-      write(group, group.written + STEP);
-      var next = list.children[first];
-      if (next) { next.tabIndex = -1; next.focus(); }
+      var next = group.shown[group.upto];
+      add(group, group.upto + STEP);
+      if (next) { next.node.tabIndex = -1; next.node.focus(); }
     });
     return group;
   });
-  findings.forEach(function (finding) { groups[finding[2]].all.push(finding); });
-  groups.forEach(function (group) { group.shown = group.all; offer(group); });
+  data.f.forEach(function (entry) { groups[entry[2]].all.push(embedded(entry)); });
+  groups.forEach(function (group) {
+    group.shown = group.all;
+    total += group.all.length;
+    show(group, STEP);
+  });
 
-  function write(group, upto) {
-    group.shown.slice(group.written, upto).forEach(function (finding) { group.list.append(card(finding)); });
-    group.written = Math.min(upto, group.shown.length);
-    offer(group);
+  function show(group, upto) {
+    group.list.textContent = "";
+    group.upto = 0;
+    add(group, upto);
   }
-  function offer(group) {
-    var left = group.shown.length - group.written;
-    group.more.hidden = left <= 0;
+  function add(group, upto) {
+    var left = Math.max(0, group.shown.length - upto);
+    group.list.append.apply(group.list, group.shown.slice(group.upto, upto).map(nodeOf));
+    group.upto = Math.min(upto, group.shown.length);
+    group.more.hidden = !left;
     group.more.textContent = "再显示 " + Math.min(STEP, left) + " 条（还有 " + left + " 条）";
   }
-  function haystack(finding) {
-    return [texts[finding[0]], body(finding), texts[finding[7]], texts[finding[8]], texts[finding[9]], texts[finding[10]]]
-      .concat(finding[3].map(text), finding[5].map(printed), finding[5].map(copied)).join("\n").toLowerCase();
-  }
+
   function filter() {
     var wanted = {}, code = form.elements.code.value, division = form.elements.division.value, count = 0;
     var words = form.elements.text.value.toLowerCase().split(/\s+/).filter(Boolean);
-    form.querySelectorAll("[name=severity]:checked").forEach(function (box) { wanted[box.value] = true; });
+    each("[name=severity]:checked", form, function (box) { wanted[box.value] = true; });
     function keeps(finding) {
-      if (!wanted[finding[1]] || (code && texts[finding[0]] !== code)) { return false; }
-      if (division && finding[3].map(text).indexOf(division) < 0) { return false; }
-      if (!words.length) { return true; }
-      var stack = haystack(finding);
-      return words.every(function (word) { return stack.indexOf(word) >= 0; });
+      return wanted[finding.severity] && (!code || finding.code === code) &&
+        (!division || finding.divisions.indexOf(division) >= 0) &&
+        words.every(function (word) { return wordsOf(finding).indexOf(word) >= 0; });
     }
     groups.forEach(function (group) {
       group.shown = group.all.filter(keeps);
-      group.list.textContent = "";
-      group.written = 0;
-      write(group, STEP);
+      show(group, STEP);
       group.section.hidden = !group.shown.length;
-      group.section.querySelector(".count").textContent = group.shown.length + " 条";
+      group.count.textContent = group.shown.length + " 条";
       count += group.shown.length;
     });
-    matches.textContent = count === findings.length ? "" : "符合筛选的 " + count + " 条，本页共 " + findings.length + " 条。";
+    matches.textContent = count === total ? "没有筛选，列出全部 " + total + " 条。"
+      : count ? "筛选后列出 " + count + " 条，本页共 " + total + " 条。"
+      : "没有符合筛选条件的问题，本页共 " + total + " 条。";
   }
   /* a filter in the address after # can be kept as a bookmark: #find?severity=0&code=BE-014 */
   function fromAddress() {
     var match = /^#find\?(.*)$/.exec(location.hash), asked;
     if (!match) { return; }
     asked = new URLSearchParams(match[1]);
-    form.querySelectorAll("[name=severity]").forEach(function (box) {
+    each("[name=severity]", form, function (box) {
       box.checked = !asked.has("severity") || asked.getAll("severity").indexOf(box.value) >= 0;
     });
     ["code", "division", "text"].forEach(function (name) { form.elements[name].value = asked.get(name) || ""; });
@@ -139,38 +164,65 @@
     fromAddress();
   }
 
-  function tell(words) {
+  /* copying: the clipboard where the browser lets a local file have it, else the old command, else the text selected */
+  function tell(words, stays) {
     said.textContent = words;
     clearTimeout(quiet);
-    quiet = setTimeout(function () { said.textContent = ""; }, 2500);
+    quiet = setTimeout(function () { said.textContent = ""; }, stays ? 20000 : 2500);
   }
   function copyByHand(content) {
-    var box = make("textarea");
+    var box = make("textarea", "unseen"), done = false;
     box.value = content;
     document.body.append(box);
     box.select();
-    var done = document.execCommand("copy");
+    try { done = document.execCommand("copy"); } catch (refused) { done = false; }
     box.remove();
     return done;
+  }
+  function selected(content) {
+    var address = make("span", "address", content), range = document.createRange(), selection = window.getSelection();
+    tell("请按 Ctrl+C 复制：", true);
+    said.append(address);
+    range.selectNodeContents(address);
+    selection.removeAllRanges();
+    selection.addRange(range);
   }
   document.addEventListener("click", function (event) {
     var button = event.target.closest(".copy"), content;
     if (!button) { return; }
     content = button.dataset.copy;
-    function done(ok) {
+    function byHand() {
+      var done = copyByHand(content);
       button.focus();
-      tell(ok ? "已复制 " + content : "没有复制成功，请选中地址后复制");
+      if (done) { tell("已复制 " + content); } else { selected(content); }
     }
     if (navigator.clipboard) {
-      navigator.clipboard.writeText(content).then(function () { done(true); }, function () { done(copyByHand(content)); });
-    } else { done(copyByHand(content)); }
+      navigator.clipboard.writeText(content).then(function () { tell("已复制 " + content); }, byHand);
+    } else { byHand(); }
   });
 
-  /* paper shows what is folded on the screen */
+  /* a table is a stop for the keyboard only where it has something to scroll to */
+  function stops() {
+    each(".scroll", document, function (box) {
+      if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
+    });
+  }
+  window.addEventListener("resize", stops);
+  each("details", document, function (box) { box.addEventListener("toggle", stops); });
+  stops();
+
+  /* paper shows what is folded on the screen, and every finding the filter lets through */
   var folded = [];
   window.addEventListener("beforeprint", function () {
-    folded = Array.prototype.filter.call(document.querySelectorAll("details"), function (each) { return !each.open; });
-    folded.forEach(function (each) { each.open = true; });
+    folded = Array.prototype.filter.call(document.querySelectorAll("details"), function (box) { return !box.open; });
+    folded.forEach(function (box) { box.open = true; });
+    groups.forEach(function (group) {
+      group.before = group.upto;
+      add(group, group.shown.length);
+    });
   });
-  window.addEventListener("afterprint", function () { folded.forEach(function (each) { each.open = false; }); });
+  window.addEventListener("afterprint", function () {
+    folded.forEach(function (box) { box.open = false; });
+    groups.forEach(function (group) { show(group, Math.max(group.before, STEP)); });
+  });
 }());
