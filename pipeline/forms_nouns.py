@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 #: the two letters before the number of a finding, by form
@@ -131,3 +131,17 @@ def header_key(text: str) -> str:
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().split()).strip("*★●○☆:")
     plain = re.sub("[\u200b\ufeff]", "", plain)
     return re.sub(r"^1[-\u2010-\u2015\u2212~至](?:n|\d{1,2})月", "1-n月", plain)
+
+
+#: the list sheet of a marked copy (退回单): its name, and how the line under its title begins
+PROBLEM_LIST = "问题清单"
+PROBLEM_LIST_NOTE = "本表由核查程序写入"
+
+
+def is_problem_list(first_column: Sequence[object]) -> bool:
+    """Whether a sheet is the list of a marked copy, by the cells at the top of its first column, whatever its name.
+
+    >>> is_problem_list(["问题清单：2_预算执行.xlsx", "本表由核查程序写入。"]), is_problem_list(["问题清单", "一"])
+    (True, False)
+    """
+    return any(isinstance(cell, str) and cell.startswith(PROBLEM_LIST_NOTE) for cell in first_column[:6])

@@ -117,18 +117,29 @@ def sentence(finding: Any, lang: str = "zh") -> str:
 
     Raises KeyError when the finding lacks a fact its sentence speaks of.
     """
-    said = entry(finding.code)
-    colon, stop, basis, assumed, places = _GRAMMAR[lang]
+    colon, stop, basis, _, places = _GRAMMAR[lang]
     head = finding.code
     if finding.cells:
         head += f" {finding.cells[0].cell}"
     if "places" in finding.facts and int(finding.facts["places"]) > 1:
         head += places.format(n=finding.facts["places"])
-    parts = [said.sentence[lang], said.advice[lang], basis + said.basis.text]
-    if said.basis.mark == "assumed":
-        parts[2] += assumed
-    filled = [*(part.format_map(finding.facts) for part in parts[:2]), parts[2]]
-    return head + colon + stop.join(part.rstrip("。. ") for part in filled) + stop.strip()
+    what, advice, ground = parts(finding, lang)
+    return head + colon + stop.join((what, advice, basis + ground)) + stop.strip()
+
+
+def parts(finding: Any, lang: str = "zh") -> tuple[str, str, str]:
+    """What was found, what to do, on what basis: the parts of a sentence, each without its full stop.
+
+    Raises KeyError when the finding lacks a fact its sentence speaks of.
+    """
+    said = entry(finding.code)
+    ground = said.basis.text + (_GRAMMAR[lang][3] if said.basis.mark == "assumed" else "")
+    told = (
+        said.sentence[lang].format_map(finding.facts),
+        said.advice[lang].format_map(finding.facts),
+        ground,
+    )
+    return tuple(part.rstrip("。. ") for part in told)
 
 
 def record(finding: Any, lang: str = "zh", waived: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -102,7 +102,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file of the submission, read or refused. ``path`` is relative to it, with ``/``."""
+    """One file of the submission, read or refused. ``path`` is relative to it, with ``/``.
+
+    ``marked``: a marked copy (退回单) of an earlier run, handed in again.
+    """
 
     path: str
     sha256: str
@@ -111,6 +114,7 @@ class SourceFile:
     division: str | None = None
     unit: str | None = None
     refused: bool = False
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import forms, rules
+from pipeline import forms, outputs_returned, rules
 from pipeline.model_rubric import Rubric
 from pipeline.report import evidence, trace
 
@@ -41,6 +41,7 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         trial_line=rules.trial_line(assessed.rubric),
         source_titles=titles,
     )
+    outputs_returned.write_returned(staged / outputs_returned.NAME, assessed, request)
     kept = staged / "evidence"
     evidence.write_findings(kept, assessed.records)
     figures = trace.figures_json(assessed.outcome)

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline import forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
 from pipeline.applicable import belongs, refuse_unknown_forms, rubric_for, rubric_for_one
-from pipeline.check import waivers
+from pipeline.check import stakes, waivers
 from pipeline.check.session import Checked, Checker
 from pipeline.compute.score import compute
 from pipeline.compute.texts import as_text
@@ -24,7 +24,7 @@ from pipeline.errors import CannotRun
 from pipeline.model import Figure, Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
 from pipeline.read.submission import read_submission
-from pipeline.report import compare, folder, stakes, summary, trace
+from pipeline.report import compare, folder, summary, trace
 
 Progress = Callable[[str], None]
 
@@ -104,9 +104,8 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
             submission, rubric, messages.blocked_cells(found), form_map, request
         )
     after = checker.outcome(submission, outcome, rubric, weights, found).result()
-    titles = [spec.title for spec in forms.load_specs().values()]
-    found = stakes.with_points([*found, *outcome.findings, *after.findings], outcome.figures, titles)
-    found.sort(key=_stake)
+    found += [*outcome.findings, *after.findings]
+    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=_stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(submission, rubric, outcome, tuple(found), records, (before, after), filled)

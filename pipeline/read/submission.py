@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.errors import CannotRun
 from pipeline.forms import FormSpec, load_specs
+from pipeline.forms_nouns import PROBLEM_LIST
 from pipeline.messages import sentence
 from pipeline.model import Cell, Finding, Found, Normalisation, Row, SourceFile, Submission, Table
 from pipeline.read import headers, rows
@@ -22,7 +23,7 @@ from pipeline.read.files import content_of, listing, plain_name
 from pipeline.read.preflight import Refused, check
 from pipeline.read.workbook import Book, open_book
 
-_COPY = re.compile(r"(\s*[(（]\d+[)）]|\s*-\s*副本|\s*副本)+$")
+_COPY = re.compile(r"(\s*[(（]\d+[)）]|\s*-\s*副本|\s*副本|[\s_-]*[(（]?退回单[)）]?)+$")
 
 
 class NothingReadable(CannotRun):
@@ -145,7 +146,7 @@ def _read_book(name: str, content: bytes, book: Book, spec: FormSpec) -> _File:
         reading.tables = {name: replace(table, rows=()) for name, table in reading.tables.items()}
     source = SourceFile(
         name, hashlib.sha256(content).hexdigest(), spec.form, book.version, _division(name, spec), unit,
-        refused=is_old and not is_complete,
+        refused=is_old and not is_complete, marked=book.marked,
     )  # fmt: skip
     return _File(source, reading, tuple(reading.findings))
 
@@ -220,7 +221,7 @@ def _refuse_doubles(files: list[_File], specs: Mapping[str, FormSpec]) -> list[_
         facts = {
             "form": specs[form].title,
             "files": names,
-            "same": "（内容完全相同）" if same else "",
+            "same": "（内容完全相同）" if same else _marked_among(group),
             "found": names,
         }
         doubled[group[0].source.path] = Finding("TP-007", cells, facts, found=names)
@@ -236,6 +237,14 @@ def _refuse_doubles(files: list[_File], specs: Mapping[str, FormSpec]) -> list[_
         else one
         for one in files
     ]
+
+
+def _marked_among(group: list[_File]) -> str:
+    """Which of several is the marked copy: the one the filler corrects and hands in instead of the other."""
+    marked = "、".join(f"《{one.source.path}》" for one in group if one.source.marked)
+    if not marked:
+        return ""
+    return f"（{marked}是带《{PROBLEM_LIST}》的退回单，改好后用它代替原来的那一份，不要两份都放）"
 
 
 def _merge(path: Path, files: Iterable[_File]) -> Submission:

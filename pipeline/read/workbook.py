@@ -16,6 +16,7 @@ from functools import cached_property
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipeline.forms import header_key
+from pipeline.forms_nouns import is_problem_list
 from pipeline.money import FEN_PER
 from pipeline.read import sheetxml
 from pipeline.read.preflight import Checked, Refused
@@ -126,7 +127,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A parsed workbook. ``template`` and ``version`` come from its hidden sheet, None without one."""
+    """A parsed workbook. ``template`` and ``version`` come from its hidden sheet, None without one.
+
+    ``marked``: it is a marked copy (退回单) of a form that was checked before.
+    """
 
     kind: str
     sheets: tuple[Sheet, ...]
@@ -135,6 +139,7 @@ class Book:
     is_1904: bool = False
     macros: bool = False
     hidden: Mapping[str, str] = field(default_factory=dict)
+    marked: bool = False
 
 
 def open_book(content: bytes, checked: Checked) -> Book:
@@ -155,6 +160,9 @@ def open_book(content: bytes, checked: Checked) -> Book:
             raise
         raise Refused("TP-003", "文件不完整或已损坏") from None
     hidden = _identity(grids.pop(IDENTITY, []))
+    lists = [name for name, grid in grids.items() if is_problem_list([row[0] for row in grid[:6] if row])]
+    for name in lists:  # what a marked copy says of its cells is not filled in by anybody
+        del grids[name]
     formats: tuple[str, ...] = ()
     if checked.kind == "xlsx":
         styles = next((part for name, part in checked.parts.items() if name.endswith("/styles.xml")), None)
@@ -171,6 +179,7 @@ def open_book(content: bytes, checked: Checked) -> Book:
         checked.is_1904,
         checked.macros,
         hidden,
+        marked=bool(lists) or "mark.1" in hidden,
     )
 
 

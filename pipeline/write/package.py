@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
@@ -106,28 +106,17 @@ class Package:
         """The root element of an XML part. Raises ValueError if it is not well-formed or declares a DTD."""
         return parse_xml(self.read(part), part)
 
-    def saved(self, replaced: Mapping[str, bytes]) -> bytes:
-        """The workbook with new content for some parts, all others as they were."""
-        return self._archive.repacked({self._parts[_key(part)]: data for part, data in replaced.items()})
+    def saved(
+        self, replaced: Mapping[str, bytes], added: Mapping[str, bytes] = {}, removed: Collection[str] = ()
+    ) -> bytes:
+        """The workbook with new content for some parts, new parts and parts left out, all others as they were."""
+        named = {self._parts[_key(part)]: data for part, data in replaced.items()}
+        return self._archive.repacked(named, added, {self._parts[_key(part)] for part in removed})
 
     def relationships(self, part: str) -> list[Relationship]:
         """What a part refers to ("" for the package itself); an empty list if it refers to nothing."""
         folder, listing = posixpath.dirname(part), listing_of(part)
-        if not self.has(listing):
-            return []
-        found = []
-        for item in self.parsed(listing).iter("{*}Relationship"):
-            target = None
-            if item.get("TargetMode") != "External":
-                target = self._resolved(folder, item.get("Target", ""))
-            found.append(Relationship(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
-        return found
-
-    def _resolved(self, folder: str, target: str) -> str:
-        """The part a target leads to: named in the file as the target is, or with its ``%20`` spelled out."""
-        path = posixpath.join("/", folder, target.replace("\\", "/"))
-        found = [posixpath.normpath(one).lstrip("/") for one in (path, unquote(path))]
-        return found[0] if self.has(found[0]) else found[1]
+        return relationships(self.parsed(listing), folder, self.has) if self.has(listing) else []
 
     def related(self, part: str, *kinds: str) -> list[str]:
         """The parts of the given kinds that ``part`` refers to and that are there."""
@@ -232,6 +221,25 @@ def listing_of(part: str) -> str:
     """
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def relationships(
+    listing: etree._Element, folder: str, has: Callable[[str], bool] = lambda part: False
+) -> list[Relationship]:
+    """What a ``.rels`` part lists, its targets seen from ``folder``, where the part stands that refers to them.
+
+    ``has`` tells the parts that are there: a target is named in the file as it is written, or with its ``%20``
+    spelled out.
+    """
+    found = []
+    for item in listing.iter("{*}Relationship"):
+        target = None
+        if item.get("TargetMode") != "External":
+            path = posixpath.join("/", folder, item.get("Target", "").replace("\\", "/"))
+            paths = [posixpath.normpath(one).lstrip("/") for one in (path, unquote(path))]
+            target = paths[0] if has(paths[0]) else paths[1]
+        found.append(Relationship(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
+    return found
 
 
 def parse_xml(data: bytes, part: str) -> etree._Element:

@@ -35,6 +35,13 @@ def shown_texts(package: Package, cells: Sequence[tuple[str, str]]) -> Mapping[t
     return found
 
 
+def all_texts(package: Package, sheet: str) -> Mapping[str, str]:
+    """A1 address -> text, for every cell of a sheet that holds something."""
+    places = [where for where, cell in _cells(package.parsed(package.worksheet(sheet).part)) if len(cell)]
+    texts = shown_texts(package, [(sheet, where) for where in places])
+    return {where: text for (_, where), text in texts.items() if text}
+
+
 def _cells(sheet: etree._Element) -> list[tuple[str, etree._Element]]:
     """Every cell with its address, also where a program left the address out."""
     cells = []

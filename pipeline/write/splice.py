@@ -200,3 +200,45 @@ def _dimension(found: Scan, filled: list[tuple[int, int]]) -> Edit | None:
     tag = tag_at(found.data, start)
     new = tag.with_attributes(ref=str(grown))
     return start, tag.end, new[:-1] + b"/>" if tag.closed else new
+
+
+def with_styles(found: Scan, styles: Mapping[tuple[int, int], int]) -> bytes:
+    """The worksheet with other styles for some cells: (row, column) -> the style's number. Values stay as they are.
+
+    A cell that does not exist is made, empty, at its place.
+    """
+    edits: list[Edit] = []
+    made: dict[int, dict[int, bytes]] = {}
+    prefix = tag_at(found.data, found.sheet_data.start).prefix
+    for (row, column), style in sorted(styles.items()):
+        if has_cell(found, row, column):
+            tag = tag_at(found.data, found.rows[row].cells[column].start)
+            head = tag.with_attributes(s=str(style))
+            edits.append(
+                (found.rows[row].cells[column].start, tag.end, head[:-1] + b"/>" if tag.closed else head)
+            )
+        else:
+            cell = b"<" + prefix + b'c r="%s" s="%d"/>' % (address(row, column).encode(), style)
+            made.setdefault(row, {})[column] = cell
+    new_rows = []
+    for row, cells in made.items():
+        if row in found.rows:
+            edits += _into_row(found.data, found.rows[row], cells)
+        else:
+            name = prefix + b"row"
+            inside = b"".join(cells.values())
+            new_rows.append((row, b"<" + name + b' r="%d">' % row + inside + b"</" + name + b">"))
+    if new_rows:
+        edits += _into_sheet(found, prefix, new_rows)
+    if found.dimension and made:
+        edits += filter(None, [_dimension(found, [(row, column) for row in made for column in made[row]])])
+    return spliced(found.data, edits)
+
+
+def style_of(found: Scan, row: int, column: int) -> int:
+    """The style a cell has: its own, or for one that does not exist that of its row or column."""
+    if has_cell(found, row, column):
+        tag = tag_at(found.data, found.rows[row].cells[column].start)
+        return int(dict(tag.attributes).get(b"s", b'"0"')[1:-1])
+    own = found.rows[row].style if row in found.rows else None
+    return int(own or found.columns_style(column) or 0)

@@ -8,10 +8,11 @@ tells the platform, so the same input gives the same bytes.
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 _LOCAL = struct.Struct("<IHHHHHIIIHH")
@@ -63,20 +64,26 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as problem:
             raise ValueError(f"文件已损坏:其中的 {name} 读不出来。请重新取得原文件。") from problem
 
-    def repacked(self, replaced: Mapping[str, bytes]) -> bytes:
+    def repacked(
+        self, replaced: Mapping[str, bytes], added: Mapping[str, bytes] = {}, removed: Collection[str] = ()
+    ) -> bytes:
         """The archive with new content for the files named in ``replaced``; the others keep their compressed bytes.
 
-        Raises KeyError for a name the archive does not have, ValueError for a damaged archive.
+        ``added`` come last, in their order; ``removed`` are left out. Raises KeyError for a name of ``replaced`` or
+        ``removed`` the archive does not have, ValueError for a damaged archive.
         """
-        unknown = set(replaced) - set(self.names)
+        unknown = (set(replaced) | set(removed)) - set(self.names)
         if unknown:
             raise KeyError(sorted(unknown)[0])
-        return _assembled(
+        kept = (
             _compressed(_raw_name(info), replaced[info.filename])
             if info.filename in replaced
             else self._as_it_is(info)
             for info in self._infos
+            if info.filename not in removed
         )
+        new = (_compressed(name.encode("utf-8"), content) for name, content in added.items())
+        return _assembled(itertools.chain(kept, new))
 
     def _as_it_is(self, info: zipfile.ZipInfo) -> _Entry:
         start = info.header_offset

@@ -27,6 +27,9 @@ KINDS = (
 DIVISIONS = {"4_绩效指标_信息调研处.xlsx": "信息调研处", "4_绩效指标_接待处.xlsx": "接待处"}
 WAIVED = {"reason": "跨年合同，经批准结转", "by": "张三", "approved_by": "李四", "date": "2023-03-01"}
 
+#: what somebody might type into a cell to make a page do something
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% raw %}\x07\u202ehttps://example.org//a"
+
 
 def finding(number: int, **changed: object) -> dict:
     """A record in the shape of findings.json; its sentence and its cell are no other's."""
@@ -51,6 +54,22 @@ def finding(number: int, **changed: object) -> dict:
         "waived": None,
         **changed,
     }
+
+
+def hostile() -> dict:
+    """A record that carries :data:`HOSTILE` wherever a person can write."""
+    return finding(
+        0,
+        cells=[{"file": f"{HOSTILE}.xlsx", "sheet": HOSTILE, "cell": "A1", "found": HOSTILE}],
+        file=f"{HOSTILE}.xlsx",
+        sheet=HOSTILE,
+        cell="A1",
+        found=HOSTILE,
+        expected=HOSTILE,
+        basis=HOSTILE,
+        message=f"BE-014：{HOSTILE}。依据：{HOSTILE}。",
+        waived={**WAIVED, "reason": HOSTILE},
+    )
 
 
 def findings(count: int) -> list[dict]:

@@ -15,9 +15,19 @@ from pipeline.report import page_findings
 from pipeline.report.page_text import to_copy
 from pipeline.write.patch import patch
 from tests.build_example import EXAMPLE
-from tests.report.page_case import WAIVED, Pages, body_of, cards, finding, findings, of_class, text_of
+from tests.report.page_case import (
+    HOSTILE,
+    WAIVED,
+    Pages,
+    body_of,
+    cards,
+    finding,
+    findings,
+    hostile,
+    of_class,
+    text_of,
+)
 
-HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% raw %}\x07\u202ehttps://example.org//a"
 SHOWN = (
     "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% raw %}"
     "〔U+0007〕〔U+202E〕https://example.org//a"
@@ -47,7 +57,7 @@ def planted(tmp_path_factory) -> run.Result:
 
 def test_a_run_leaves_the_page_with_its_findings_and_its_digest(planted):
     path = planted.folder / "核查报告.html"
-    assert [one["code"] for one in planted.records] == ["RC-040", "SC-014"]
+    assert [one["code"] for one in planted.records] == ["SC-014", "RC-040"]
     assert {(card.code, card.body) for card in cards(path)} == {
         (record["code"], body_of(record)) for record in planted.records
     }
@@ -84,7 +94,7 @@ def test_the_page_of_a_run_tells_everything_that_is_asked_of_it(planted):
 def test_ten_different_cells_are_named_to_open_first(planted):
     tree = lxml.html.fromstring((planted.folder / "核查报告.html").read_bytes().decode("utf-8"))
     cells = [each.text_content() for each in of_class(tree.get_element_by_id("first"), "cell")]
-    assert cells[:2] == ["《6_采购台账》采购台账!I5", "《8_填报得分》合计!B10"]
+    assert cells[:2] == ["《8_填报得分》合计!B10", "《6_采购台账》采购台账!I5"]
     assert len(cells) == len(set(cells)) == 10
 
 
@@ -187,11 +197,7 @@ def test_policy_names_the_very_style_and_script_of_the_page(pages, tmp_path):
 @pytest.mark.parametrize("written", [0, 100])
 def test_what_a_person_typed_can_only_be_read(pages, tmp_path, monkeypatch, written):
     monkeypatch.setattr(page_findings, "WRITTEN", written)
-    cells = [{"file": f"{HOSTILE}.xlsx", "sheet": HOSTILE, "cell": "A1", "found": HOSTILE}]
-    record = finding(
-        0, cells=cells, file=f"{HOSTILE}.xlsx", sheet=HOSTILE, cell="A1", found=HOSTILE, expected=HOSTILE,
-        basis=HOSTILE, message=f"BE-014：{HOSTILE}。依据：{HOSTILE}。", waived={**WAIVED, "reason": HOSTILE},
-    )  # fmt: skip
+    record = hostile()
     path = pages.write(
         tmp_path / "page.html", [record], trial_line=HOSTILE, manifest_inputs={HOSTILE: HOSTILE}
     )

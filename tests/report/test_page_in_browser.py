@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.report import page_findings
 from tests.report.chromium import Chromium, Tab
-from tests.report.page_case import DIVISIONS, WAIVED, Pages, body_of, finding, findings
+from tests.report.page_case import DIVISIONS, WAIVED, Pages, body_of, finding, findings, hostile
 
 pytestmark = pytest.mark.browser
 
@@ -106,6 +106,16 @@ def test_a_page_that_breaks_its_policy_would_be_noticed(tab, tmp_path, files):
     page = tab(path)
     assert len(page.errors) >= 2 and "Content Security Policy" in page.errors[0]
     assert [rule for rule, *_ in violations(page)] == ["image-alt"]
+
+
+@pytest.mark.parametrize("written", [0, 100])
+def test_what_a_person_typed_does_nothing_in_a_browser(pages, tab, tmp_path, monkeypatch, written):
+    monkeypatch.setattr(page_findings, "WRITTEN", written)
+    page = tab(pages.write(tmp_path / "page.html", [hostile()]), width=390)
+    assert (page.errors, page.requests) == ([], [])
+    assert page.run("document.querySelectorAll('img').length") == 0
+    assert "<img src=x onerror=alert(2)>{{ 7*7 }}" in page.run("document.querySelector('.body').textContent")
+    assert page.run("document.documentElement.scrollWidth") <= 390
 
 
 def wanted(**asked: object) -> list[str]:

@@ -1,0 +1,100 @@
+"""Points at stake: how much of the total a finding puts in question, so that the dearest is read first.
+
+Happens once everything is computed, before the findings are put in reading order. Units are whole scores: the leaves of
+the rubric and, where a leaf is the sum of 绩效指标, each indicator by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import PurePosixPath
+
+from pipeline.model import Cell, Figure, Finding, Outcome, Submission
+from pipeline.model_rubric import Rubric
+
+#: what an indicator can earn: its own points on the form
+_INDICATOR, _POINTS = "indicator.", ".department_points"
+
+
+def with_points(
+    findings: Iterable[Finding], submission: Submission, outcome: Outcome, rubric: Rubric
+) -> list[Finding]:
+    """The findings in their order, each with its ``points`` (None: nothing of the score hangs on it).
+
+    A cell puts at stake the scores it feeds: what an open one may still win (its range), what a known one weighs. A
+    header, a sheet or a file that no figure was made from puts at stake what is open because of it; where the cells
+    tell nothing, the leaf a finding speaks of (its fact ``leaf``) does. Never more than the total weight. A finding
+    that has its points keeps them.
+    """
+    stakes = _Stakes(submission, outcome, rubric)
+    return [one if one.points is not None else replace(one, points=stakes.of(one)) for one in findings]
+
+
+class _Stakes:
+    def __init__(self, submission: Submission, outcome: Outcome, rubric: Rubric):
+        self._figures = outcome.figures
+        units = [f"{leaf.id}.score" for leaf in rubric.leaves()]
+        units += [name for name in self._figures if name.startswith(_INDICATOR) and name.endswith(".score")]
+        self._units = {name: self._stake(name) for name in units if name in self._figures}
+        self._fed: dict[Cell, set[str]] = {}
+        for name in self._units:
+            for cell in _cells_behind(name, self._figures, self._units):
+                self._fed.setdefault(cell, set()).add(name)
+        self._heads = {
+            cell
+            for table in submission.tables.values()
+            for cell in (*table.anchors, *(cell for one in table.headers for cell in one.values()))
+        }
+        self._files = {file.path for file in submission.files}
+        self._most = self._figures["total.weight"].value if "total.weight" in self._figures else None
+        self._smallest = Decimal(1).scaleb(-rubric.score_digits)
+
+    def _stake(self, name: str) -> Decimal:
+        """What an open score may still win, or the weight of a known one; 0 where an indicator has no points."""
+        figure = self._figures[name]
+        if figure.value is None and figure.range:
+            return figure.range[1] - figure.range[0]
+        weight = name.removesuffix(".score") + (_POINTS if name.startswith(_INDICATOR) else ".weight")
+        value = self._figures[weight].value if weight in self._figures else None
+        return value if isinstance(value, Decimal) else Decimal(0)
+
+    def of(self, finding: Finding) -> Decimal | None:
+        found: set[str] = set()
+        for each in finding.cells:
+            found |= self._fed.get(each.cell) or self._open_under(each.cell)
+        if not found:
+            found = {f"{finding.facts.get('leaf')}.score"} & self._units.keys()
+        total = sum((self._units[name] for name in found), Decimal(0))
+        return min(total, self._most or total).quantize(self._smallest) if total else None
+
+    def _open_under(self, cell: Cell) -> set[str]:
+        """The open scores made from the table, sheet or file a cell stands for; for a file that is not there, those
+        whose reason names it."""
+        still = {name for name in self._units if self._figures[name].value is None}
+        if not still or (cell.address and cell not in self._heads):
+            return set()
+        if cell.file not in self._files:
+            title = f"《{PurePosixPath(cell.file).stem}》"
+            return {name for name in still if title in (self._figures[name].reason or "")}
+        spoken = f"》{cell.sheet}"  # a reason names 《form》sheet where nothing of it could be read
+        under = {name for name in still if cell.sheet and spoken in (self._figures[name].reason or "")}
+        for other, names in self._fed.items():
+            if other.file == cell.file and cell.sheet in ("", other.sheet):
+                under |= names & still
+        return under
+
+
+def _cells_behind(name: str, figures: Mapping[str, Figure], units: Mapping[str, Decimal]) -> Sequence[Cell]:
+    """The input cells of a score through every figure between that is not itself a unit."""
+    cells: dict[Cell, None] = {}
+    seen, waiting = {name}, [name]
+    while waiting:
+        for part in figures[waiting.pop()].because:
+            if not isinstance(part, str):
+                cells[part] = None
+            elif part not in seen and part in figures and part not in units:
+                seen.add(part)
+                waiting.append(part)
+    return tuple(cells)
