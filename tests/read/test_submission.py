@@ -616,7 +616,7 @@ def test_another_programs_template_and_a_stranger_are_no_forms_of_ours(make, rea
     submission = read()
     assert codes(submission) == ["TP-004", "TP-004"]
     assert sentence(submission.findings[0]).startswith("TP-004 《乙》：这不是本程序的填报模板，没有模板标记")
-    assert "模板编号为 waivers" in sentence(submission.findings[1])
+    assert "模板编号为 another_program" in sentence(submission.findings[1])
     assert [one.refused for one in submission.files] == [False, True, True]
 
 
