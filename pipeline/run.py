@@ -1,7 +1,8 @@
 """One department, on one screen: read -> check inputs -> compute -> check outcome -> write -> report.
 
-The only module (with applicable, outputs, bureau and verify) that knows the order of the stages. Every step takes and gives values; the
-only side effects are in :func:`report`, which builds the run folder beside its place and publishes it whole.
+The only module (with applicable, outputs, bureau and verify) that knows the order of the stages. Every step takes and
+gives values; the only side effects are in :func:`report`, which builds the run folder beside its place and publishes it
+whole.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ the rubric and, where a leaf is the sum of 绩效指标, each indicator by itsel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +15,8 @@ from pathlib import PurePosixPath
 from pipeline.model import Cell, Figure, Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
 
+#: how a reason names a form
+_TITLE = re.compile("《(.+?)》")
 #: what an indicator can earn: its own points on the form
 _INDICATOR, _POINTS = "indicator.", ".department_points"
 
@@ -47,7 +50,7 @@ class _Stakes:
             for table in submission.tables.values()
             for cell in (*table.anchors, *(cell for one in table.headers for cell in one.values()))
         }
-        self._files = {file.path for file in submission.files}
+        self._files = {file.path for file in submission.files if not file.refused}
         self._most = self._figures["total.weight"].value if "total.weight" in self._figures else None
         self._smallest = Decimal(1).scaleb(-rubric.score_digits)
 
@@ -76,8 +79,12 @@ class _Stakes:
         if not still or (cell.address and cell not in self._heads):
             return set()
         if cell.file not in self._files:
-            title = f"《{PurePosixPath(cell.file).stem}》"
-            return {name for name in still if title in (self._figures[name].reason or "")}
+            stem = PurePosixPath(cell.file).stem  # a copy or a division's file is called more than its form
+            return {
+                name
+                for name in still
+                if any(stem.startswith(title) for title in _TITLE.findall(self._figures[name].reason or ""))
+            }
         spoken = f"》{cell.sheet}"  # a reason names 《form》sheet where nothing of it could be read
         under = {name for name in still if cell.sheet and spoken in (self._figures[name].reason or "")}
         for other, names in self._fed.items():
