@@ -1,7 +1,7 @@
 """Does a result meet a target? Units convert exactly, by their names; where it cannot be told, a sentence says why.
 
 Used through ``pipeline.measure.compare``. What can be read in two ways (0.5 against ≤3%, 6% against 下降5%) is compared
-in both: the same verdict stands, two verdicts are none. Source: docs/domain.md §4 (正向, 反向, 等于) and §5.
+in both: met in both is met, everything else is not told, for the points would differ. Source: docs/domain.md §4 (正向, 反向, 等于) and §5.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from pipeline import measure_dates as dates
 from pipeline import measure_words as words
-from pipeline.measure_nouns import Actual, Comparison, Requirement
+from pipeline.measure_nouns import NO_NUMBER, TO_BE_JUDGED, Actual, Comparison, Requirement
 from pipeline.measure_number import ABOVE, BELOW, UNDER
 from pipeline.measure_readings import readings, target_of
 from pipeline.measure_shown import day_shown, requirement_shown, shown
@@ -55,7 +55,7 @@ def _compare_numbers(requirement: Requirement, actual: Actual) -> Comparison:
     ratio = value / target if isinstance(target, Fraction) and target else None
     numbers = {"ratio": ratio, "target": target, "actual": value}
     verdicts = [_verdict(requirement, actual, each.value) for each in meant]
-    if any(met is not verdicts[0] for met in verdicts):
+    if len({each.value for each in meant}) > 1 and (len(set(verdicts)) > 1 or verdicts[0] is False):
         return Comparison(None, reason=next(each.doubt for each in meant if each.doubt), **numbers)
     if verdicts[0] is None:
         return Comparison(None, reason=_why_not(requirement, actual), **numbers)
@@ -119,7 +119,8 @@ def _not_a_number(requirement: Requirement, actual: Actual) -> str:
     what = _NOTHING.get(actual.kind) or (
         f"完成值“{shown(actual)}”是日期" if actual.kind == "date" else f"完成值“{actual.value}”不是数字"
     )
-    return f"{what}，不能与目标 {requirement_shown(requirement)} 比较"
+    why = f"（{actual.reason}）" if actual.kind == "text" and actual.reason != NO_NUMBER else ""
+    return f"{what}{why}，不能与目标 {requirement_shown(requirement)} 比较"
 
 
 def _compare_dates(requirement: Requirement, actual: Actual) -> Comparison:
@@ -160,7 +161,13 @@ def _cannottarget(requirement: Requirement) -> str:
         "blank": "没有填目标值，无法比较",
         "not_applicable": "目标值为不适用，无法比较",
         "hint": "目标值还是模板的提示文字，无法比较",
-    }.get(requirement.kind, f"目标“{requirement.value}”是文字，{requirement.reason or '需人工评定'}")
+    }.get(requirement.kind) or _why_text(requirement)
+
+
+def _why_text(requirement: Requirement) -> str:
+    if requirement.reason in (None, TO_BE_JUDGED):
+        return f"目标“{requirement.value}”是{TO_BE_JUDGED}"
+    return f"目标“{requirement.value}”读不出一个要求：{requirement.reason}"
 
 
 _BY_KIND = {

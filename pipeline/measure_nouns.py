@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+#: why a text is no number, where there is nothing more to say of it
+TO_BE_JUDGED, NO_NUMBER = "定性的文字，需人工评定", "不是数字，也不是日期"
+
 Value = Decimal | tuple[Decimal, Decimal] | datetime.date | tuple | str | None
 
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from pipeline import units
 
 #: a longer text is a paragraph, not a measure; it is not read any further, so that reading takes bounded time
-LIMIT = 200
+LIMIT = 100
 
 #: before NFKC, which would make 1 of ①, 5²=52 of 5² and 11/2 of 1½
 _BEFORE = (

@@ -10,7 +10,7 @@ from pipeline import measure_dates as dates
 from pipeline import measure_operators as operators
 from pipeline import measure_ranges as ranges
 from pipeline import measure_words as words
-from pipeline.measure_nouns import Actual
+from pipeline.measure_nouns import NO_NUMBER, Actual
 from pipeline.measure_number import ABOVE, UNDER, Number, find_number
 from pipeline.measure_typed import Typed, assumed, behind, kind_of, not_a_measure
 
@@ -89,7 +89,7 @@ def _number(typed: Typed) -> Actual:
     bound = _RATHER_APPROXIMATE.get(stated.operator or "", "") if is_word and "于" not in stated.sign else ""
     found = find_number(words.bare(stated.rest), typed.unit)
     if not isinstance(found, Number):
-        return Actual(typed.shown, None, "text", reason=found or "不是数字，也不是日期")
+        return Actual(typed.shown, None, "text", reason=found or NO_NUMBER)
     lead = stated.lead + words.before_number(stated.rest)
     if words.undone(lead):
         return Actual(typed.shown, None, "text", reason=f"“{lead}”与数字连写，读不出结果，请改写")

@@ -11,7 +11,6 @@ from pipeline.measure_number import ABOUT, ABOVE, BELOW, UNDER
 _SIGNS = {">=": "≥", "<=": "≤"}
 _WHEN = {"<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于"}
 _BEFORE = {BELOW: "近", UNDER: "不足", "least": "≥", "most": "≤"}
-_BEHIND = {ABOVE: "余", ABOUT: "左右"}
 
 
 def day_shown(day: Day) -> str:
@@ -41,5 +40,6 @@ def shown(actual: Actual) -> str:
         return day_shown(actual.value)
     if actual.kind not in ("number", "rate"):
         return str(actual.value or "")
-    before, behind = _BEFORE.get(actual.bound, ""), _BEHIND.get(actual.bound, "")
-    return f"{actual.direction}{before}{actual.value:f}{behind}{actual.unit or ''}"
+    before = _BEFORE.get(actual.bound, "")
+    more, about = ("余" if actual.bound == ABOVE else ""), ("左右" if actual.bound == ABOUT else "")
+    return f"{actual.direction}{before}{actual.value:f}{more}{actual.unit or ''}{about}"

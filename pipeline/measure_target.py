@@ -10,11 +10,9 @@ from pipeline import measure_dates as dates
 from pipeline import measure_operators as operators
 from pipeline import measure_ranges as ranges
 from pipeline import measure_words as words
-from pipeline.measure_nouns import Requirement
+from pipeline.measure_nouns import TO_BE_JUDGED, Requirement
 from pipeline.measure_number import ABOVE, Number, find_number
 from pipeline.measure_typed import Typed, assumed, behind, kind_of, not_a_measure
-
-TO_BE_JUDGED = "定性的文字，需人工评定"
 
 
 def _not_a_measure(typed: Typed) -> Requirement | None:

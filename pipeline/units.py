@@ -60,6 +60,11 @@ _TIMES = frozenset(
 #: every word that counts something, the longest of which is looked for behind a number
 COUNTED = _PEOPLE | _TIMES | (_THINGS - {"单位", "企业", "村", "社区", "项目", "点"})
 
+#: the same said in two words: ten 场 are ten 场次, never ten 人 ten 人次
+_SAME = ({"人", "名", "位"}, {"场", "场次"}, {"批", "批次"}, {"期", "期次"})
+#: what amounts are spread over and converts: 元/公顷 and 元/亩
+_DIVIDING = ("面积", "体积", "长度", "重量")
+
 _BRACKETED = re.compile(r"[（(].*?[)）]")
 _EDGES = re.compile(r"^[·。,;、:]+|[·。,;、:]+$")
 #: typed in the unit column for no unit
@@ -139,6 +144,10 @@ def scale(unit: str) -> tuple[str, Fraction]:
     (('元', Fraction(10000, 1)), ('元/年', Fraction(100000000, 1)), ('册次', Fraction(1, 1)), ('人次', Fraction(10000, 1)))
     """
     head, slash, per = unit.partition("/")
+    if slash and SCALES.get(per, ("", 0))[0] in _DIVIDING:
+        measured, size = scale(head)
+        of, part = SCALES[per]
+        return f"{measured}/{of}", size / part
     if head in SCALES:
         measured, size = SCALES[head]
         return measured + slash + per, size
@@ -167,6 +176,6 @@ def factor(from_unit: str | None, to_unit: str | None) -> Fraction | None:
 
 def _same_count(one: str, other: str) -> bool:
     pair = {one, other}
-    if pair <= _PEOPLE:
+    if any(pair <= same for same in _SAME):
         return True
     return "个" in pair and bool(pair & (_THINGS | _PEOPLE))
