@@ -24,7 +24,7 @@ _CHINESE = (
     (re.compile(rf"(?<=月)([{_CN}]{{1,3}})(?=[日号])"), 0),
 )
 _YEAR, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>1[0-2]|0?[1-9])(?!\d)", r"(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)"
-_TIME = r"(?:T?\d{1,2}[:时点]\d{0,2}(?::\d{2}|分)?)?"
+_TIME = r"(?:[T ]?\d{1,2}[:时点]\d{0,2}(?::\d{2}|分)?)?"
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _TENS = {"上": 10, "中": 20}
 #: how a date is written, finest first: name of the reader below -> pattern
@@ -39,7 +39,7 @@ _PATTERNS = (
     ("half", re.compile(rf"(?:{_YEAR}年?)?(?P<h>[上下])半年")),
     ("month", re.compile(rf"(?:(?:当年|本年|今年|年内))?{_M}月份?")),
     ("year", re.compile(rf"{_YEAR}年度?(?:全年)?(?=[底末内终初]|前|之前|以前|完成|度内|$)")),
-    ("year", re.compile(r"(?:当年|本年度?|今年|全年度?|年度?)(?=[底末内终])")),
+    ("year", re.compile(r"(?:(?:当年|本年度?|今年|全年度?|年度?)(?=[底末内终])|(?:当年|本年度?|今年|年度)(?=完成$))")),
 )  # fmt: skip
 _TO = r"[-~—–至到]+"
 #: a period from one date to another
@@ -49,11 +49,14 @@ _PERIODS = (
     re.compile(rf"(?P<m>1[0-2]|0?[1-9])月(?P<d>3[01]|[12]\d|0?[1-9])[日号]?{_TO}(?P<m2>1[0-2]|0?[1-9])月(?P<d2>3[01]|[12]\d|0?[1-9])(?!\d)[日号]?"),
     re.compile(rf"(?:(?P<y>(?:19|20)\d\d)年)?(?P<m>1[0-2]|0?[1-9])月(?P<d>3[01]|[12]\d|0?[1-9])[日号]?{_TO}(?P<d2>3[01]|[12]\d|0?[1-9])[日号]"),
     re.compile(rf"(?P<y>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年度?"),
+    re.compile(
+        rf"(?P<y>(?:19|20)\d\d)[./年-](?P<m>1[0-2]|0?[1-9])月?{_TO}(?P<y2>(?:19|20)\d\d)[./年-](?P<m2>1[0-2]|0?[1-9])(?![\d./-])月?"
+    ),
     re.compile(r"(?:(?P<y>(?:19|20)\d\d)年)?全年度?(?:内|完成)?$"),
 )  # fmt: skip
 _IMPOSSIBLE = re.compile(r"(?<![\d.])(?:1[3-9]|[2-9]\d|0)月(?!/)|月(?:3[2-9]|[4-9]\d)[日号]")
 _OTHER_YEAR = re.compile(r"次年|明年|下一?年度?|翌年|后年|上年|去年|前年|第[一二三四五六七八九\d]年")
-_RECURRING = re.compile(r"每(?:个?[月季年周日天]|季度|学期)|按月|按季")
+_RECURRING = re.compile(r"每(?:个)?(?:[月季年周]|季度|年度|学期)(?:\d{1,2}[日号]|[初中底末])|(?:按月|按季)")
 #: the words before and behind a date -> what it asks for; {} says how fine the date is
 _BEFORE = (
     (">=", re.compile(r"(?:不得?早于|不得?先于|≥|>=|自|从)$")), ("<=", re.compile(r"(?:不得?(?:晚于|迟于|超过)|最迟|最晚|截[至止]到?|[≤≦]|<=|=<)(?:于|到|在)?$")),
@@ -100,11 +103,10 @@ def problem(text: str) -> str | None:
         "月" in text and any(_read(k, f) is None for k, p in _PATTERNS for f in p.finditer(text))
     ):
         return "没有这样的日期，请核对"
-    if re.search(r"\d月|季度|半年|年[底末]", text):
-        if _OTHER_YEAR.search(text):
-            return "写的年份是相对的（如次年、上年），请写明哪一年"
-        if _RECURRING.search(text):
-            return "写的是每月（每期）的期限，不是一个日期"
+    if _RECURRING.search(text):
+        return "写的是每月（每期）的期限，不是一个日期"
+    if re.search(r"\d月|季度|半年|年[底末]", text) and _OTHER_YEAR.search(text):
+        return "写的年份是相对的（如次年、上年），请写明哪一年"
     return None
 
 

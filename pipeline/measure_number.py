@@ -19,7 +19,7 @@ ABOVE, BELOW, ABOUT, UNDER = "above", "below", "about", "under"
 _NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _MORE = r"[余多来几]"
 _PREFIX = {
-    "逾": ABOVE, "超": ABOVE, "超过": ABOVE, "多达": ABOVE, "突破": ABOVE, "大于": ABOVE, "高于": ABOVE, "多于": ABOVE,
+    "逾": ABOVE, "超": ABOVE, "超过": ABOVE, "远超": ABOVE, "远超过": ABOVE, "突破": ABOVE, "大于": ABOVE, "高于": ABOVE, "多于": ABOVE,
     "约": ABOUT, "大约": ABOUT, "大概": ABOUT, "约为": ABOUT, "≈": ABOUT, "~": ABOUT, "≒": ABOUT, "预估": ABOUT, "估计": ABOUT,
     "近": BELOW, "将近": BELOW, "接近": BELOW, "不足": UNDER, "不到": UNDER, "不满": UNDER, "未达": UNDER, "未达到": UNDER, "没有达到": UNDER, "未满": UNDER,
 }  # fmt: skip
@@ -48,6 +48,13 @@ _REFUSED = (
     (re.compile(r"\d[oO0]/[oO0](?!\d)"), "“o/o”像是百分号识别错了，请核对"),
     (re.compile(r"\d个?/\d"), "斜线两边都是数字，读不准：是分数请改写成百分数，是日期请写出年月日"),
     (re.compile(r"\d\^"), "数字带上标，读不准，请写成普通数字"),
+    (re.compile(r"\d比\d"), "写的是比例，不是一个数，请改写成百分数"),
+    (re.compile(r"(?<![百千万])分之"), "写的是分数，不是一个数，请改写成百分数"),
+    (re.compile(r"半数|[一过]半|对半"), "写的是半数，请写成百分数"),
+    (re.compile(r"\d[零〇一二两三四五六七八九十]"), "数字和汉字数字混写，读不准，请核对"),
+    (re.compile(r"^\D{0,8}?[\d一二三四五六七八九]级$"), "写的是级别，不是数量，需人工评定"),
+    (re.compile(r"^[^\d(]*\(-?[\d.,]+\)"), "括号里的数可能是负数，读不准，请核对"),
+    (re.compile(r"^(?:[当本])?月[底末初]"), "日期没有写月份"),
     (re.compile(r"±"), "写的是正负偏差，不是一个数"),
     (re.compile(r"\d\.(?:\d+\.|\.)\d"), "数字里有两个小数点，请核对"),
     (re.compile(r"(?<![\d.])(?!\d{1,3}(?:,\d{3})+(?![\d,]))\d+,\d[\d,]*"), "数字里的逗号位置不对，可能是两个数，也可能是千位分隔，请核对"),

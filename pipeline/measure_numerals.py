@@ -16,10 +16,10 @@ NUMERAL = rf"[{_SIGNS}]+(?:点[零〇一二三四五六七八九]+)?"
 _NUMERAL = re.compile(NUMERAL)
 _WHOLE = re.compile(rf"(?P<number>{NUMERAL})(?P<more>[余多来几])?(?P<times>[万亿])?(?P<rest>.*)")
 _MYRIADS = re.compile(
-    rf"(?P<high>[{_SIGNS}]+)(?P<times>[万亿])(?P<low>[{_SIGNS}]*[十百千](?:[一二三四五六七八九])?)(?P<rest>\D*)"
+    rf"(?P<high>[{_SIGNS}]+)(?P<times>[万亿])(?P<low>[{_SIGNS}]*[十百千](?:[一二三四五六七八九])?)(?P<low_times>万?)(?P<rest>\D*)"
 )
 _MIXED = re.compile(
-    r"(?P<high>\d+(?:\.\d+)?)(?P<times>[万亿])(?P<low>\d+(?:\.\d+)?)(?P<low_times>[千万百]?)(?P<rest>\D*)"
+    r"(?P<high>\d+(?:\.\d+)?)(?P<times>[万亿])(?P<low>\d+(?:\.\d+)?)(?P<low_times>[千百十]?万|[千百]?)(?P<rest>\D*)"
 )
 _TENTHS = re.compile(r"(?P<tenths>[一二三四五六七八九]|\d)成(?P<half>[一二三四五六七八九半\d])?")
 _OF = {"百": "%", "千": "‰", "万": "‱"}
@@ -70,8 +70,8 @@ def in_digits(text: str) -> str | None:
     if mixed := _MIXED.fullmatch(text):
         return _mixed(mixed)
     if myriads := _MYRIADS.fullmatch(text):
-        size = 10**4 if myriads["times"] == "万" else 10**8
-        return f"{integer(myriads['high']) * size + integer(myriads['low'])}{myriads['rest']}"
+        high, low = integer(myriads["high"]), integer(myriads["low"])
+        return _joined(high, myriads["times"], low, myriads["low_times"], myriads["rest"])
     if re.match(r"十几", text):
         return f"10余{text[2:]}"
     found = _WHOLE.fullmatch(text)
@@ -85,13 +85,17 @@ def _digit(text: str) -> int:
 
 
 def _mixed(found: re.Match) -> str | None:
-    """``2亿3000万元`` -> 23000万元; 3万5 is not read: 35000 or 30005."""
-    high, low = Decimal(found["high"]), Decimal(found["low"])
-    size = 10**4 if found["times"] == "万" else 10**8
-    if found["low_times"] == "万" and found["times"] == "亿":
-        return f"{(high * 10**4 + low).normalize():f}万{found['rest']}"
-    if found["low_times"] in ("千", "百"):
-        return f"{(high * size + low * _PLACES[found['low_times']]).normalize():f}{found['rest']}"
-    if found["low_times"] or len(found["low"].partition(".")[0]) < 4:
+    """``2亿3000万元`` -> 23000万元, ``1亿5千万元`` -> 15000万元; 3万5 is not read: 35000 or 30005."""
+    places, myriad = found["low_times"].removesuffix("万"), found["low_times"].endswith("万")
+    low = Decimal(found["low"]) * _PLACES.get(places, 1)
+    if not found["low_times"] and len(found["low"].partition(".")[0]) < 4:
         return None
-    return f"{(high * size + low).normalize():f}{found['rest']}"
+    return _joined(Decimal(found["high"]), found["times"], low, "万" if myriad else "", found["rest"])
+
+
+def _joined(high: Decimal, times: str, low: Decimal, low_times: str, rest: str) -> str | None:
+    if rest.startswith(("万", "亿")) or low_times == times or high.adjusted() > 12:
+        return None
+    if low_times:
+        return f"{(high * 10**4 + low).normalize():f}万{rest}"
+    return f"{(high * (10**4 if times == '万' else 10**8) + low).normalize():f}{rest}"

@@ -46,7 +46,10 @@ _REWRITTEN = (
     (re.compile(r"(?:[¥￥]|RMB|人民币)(?=\d)", re.I), ""),
     (re.compile(r"\$(\d[\d,.]*)$"), r"\1美元"),
     (re.compile(r"(?<=[人场户批台头例])\((次)\)"), r"\1"),
-    (re.compile(r"\(其中[^)]*\)$"), ""),
+    (re.compile(r"\(其中[^)]*\)$|(?<=[^\d(]),其中[^,]*$"), ""),
+    (re.compile(r"[“”\"](\d[\d.,]*)[“”\"]"), r"\1"),
+    (re.compile(r"约等于"), "约"),
+    (re.compile(r"^(.*\d.*?)([↑↓])$"), r"\2\1"),
     (re.compile(r"(?<=\d)\((%|‰|百分比)\)"), r"\1"),
     (re.compile(r"百分百|百分之百|百分之一百"), "100%"),
     (re.compile(r"^\(?指标\d{1,2}\)?[:：](?=.*\d)"), ""),  # the template's label left before what was typed

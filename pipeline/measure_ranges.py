@@ -137,7 +137,7 @@ def _pair(low_text: str, high_text: str, unit: str | None, is_open: bool = False
             times = units.factor(end.unit, own)
             return CONTRADICTION if times is None else "范围两端的单位不同，请写成同一个单位"
     if low.bound or high.bound:
-        return None
+        return "范围写的是约数，请写准确的两端"
     if low.value > high.value:
         return REVERSED
     return Range(low.value, high.value, own, OPEN_END if is_open else None)

@@ -91,8 +91,8 @@ def _number(typed: Typed) -> Actual:
     if not isinstance(found, Number):
         return Actual(typed.shown, None, "text", reason=found or NO_NUMBER)
     lead = stated.lead + words.before_number(stated.rest)
-    if words.undone(lead):
-        return Actual(typed.shown, None, "text", reason=f"“{lead}”与数字连写，读不出结果，请改写")
+    if why := words.unclear(lead, found.value < 0):
+        return Actual(typed.shown, None, "text", reason=why)
     operator = typed.operator or stated.operator
     note = None
     if operator and operator != "=" and not bound:
@@ -108,7 +108,7 @@ def _number(typed: Typed) -> Actual:
 
 
 def _range_note(typed: Typed, sign: str, operator: str) -> str:
-    if sign and (typed.operator or operators.is_sign(sign)):
+    if typed.operator or (sign and operators.is_sign(sign)):
         return f"完成值重复了目标的“{sign or operator}”，应填实际数"
     return f"完成值写成了范围（{typed.shown}），应填实际数"
 

@@ -82,8 +82,8 @@ def _number(typed: Typed) -> Requirement:
         typed.operator or stated.operator or (None if stated.problem else operators.weak_operator(lead))
     )
     direction = words.direction(lead)
-    if words.undone(lead):
-        return Requirement(None, typed.shown, None, "text", f"“{lead}”与数字连写，读不出要求，请改写")
+    if why := words.unclear(lead, found.value < 0):
+        return Requirement(None, typed.shown, None, "text", why)
     reason = stated.problem or (None if stated.operator else assumed(found))
     if operator is None and found.bound:
         operator = ">" if found.bound == ABOVE and re.search(r"[逾超]", lead) else None

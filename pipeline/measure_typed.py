@@ -16,7 +16,7 @@ from pipeline.measure_nouns import Requirement, Value
 from pipeline.measure_number import Number, find_number
 
 TOO_LONG = "文字太长，不像一个指标值，请只写数字、日期或档次"
-_DAY_IN_DIGITS = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_DAY_IN_DIGITS = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ def not_a_measure(typed: Typed) -> tuple[str, Value, str | None] | None:
         return "text", typed.shown, TOO_LONG
     if typed.plain in ("一", "_一"):
         return "text", typed.shown, "“一”可能是横线，也可能是数字 1，请写明"
+    if re.search(r"≠|<>|!=|不等于", typed.plain):
+        return "text", typed.shown, "“不等于”不是可以考核的要求，请写 ≥、≤ 或 ="
+    if typed.plain.endswith(("?", "？")):
+        return "text", typed.shown, "写着问号，还没有确定，请核对"
     if words.NOT_YET.fullmatch(typed.plain):
         return "text", typed.shown, "还没有数据，请补填"
     return None

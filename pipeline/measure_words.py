@@ -22,7 +22,7 @@ NOT_YET = re.compile(
     r"待(?:定|统计|核实?|补充?|填|完善|提供)|暂无(?:数据)?|暂缺|尚未统计|未统计|数据(?:待|暂).*"
 )
 ZERO = re.compile(
-    r"(?:零|〇|0)(?P<what>(?:重大|较大|一般|安全|生产|责任|质量|有效|群体性|工程|人员|交通|火灾|进京|越级|到)*(?:事故|投诉|差错|失误|违规|违纪|违法|案件|事件|伤亡|死亡|感染|发生|举报|上访|信访|延误|故障|泄密|拖欠|欠薪|返贫|遗漏|逾期|超支|缺陷|火灾))?"
+    r"(?:零|〇|0)(?P<what>(?:重大|较大|一般|安全|生产|责任|质量|有效|群体性|工程|人员|交通|火灾|进京|越级|到)*(?:事故|投诉|差错|失误|违规|违纪|违法|案件|事件|伤亡|死亡|感染|发生|举报|上访|信访|延误|故障|泄密|拖欠|欠薪|返贫|遗漏|逾期|超支|缺陷|火灾)(?:发生)?)?"
 )
 #: as a result only: as a target it is a word for a person to judge
 NONE_HAPPENED = re.compile(
@@ -43,7 +43,18 @@ _RANK = {
     "部分达成": 3, "中": 3, "合格": 3, "一般": 2, "基本满意": 3, "基本合格": 2, "基本达标": 3, "较差": 1.5, "差": 1, "不合格": 1,
     "未达成": 1, "不满意": 1, "不达标": 1,
 }  # fmt: skip
-_SYNONYMS = {"未达标": "不达标", "很满意": "非常满意", "较满意": "比较满意", "中等": "中"}
+_SYNONYMS = {
+    "全部达成": "达成",
+    "已达成": "达成",
+    "均达成": "达成",
+    "基本达成": "部分达成",
+    "大部分达成": "部分达成",
+    "没有达成": "未达成",
+    "未达标": "不达标",
+    "很满意": "非常满意",
+    "较满意": "比较满意",
+    "中等": "中",
+}
 _SCALE_LISTS = re.compile(
     r"(优[、/,|]?良[、/,|]?(中|可)?[、/,|]?(低|差)?[、/,|]?差?|好[、/,|]中[、/,|]差|高[、/,|]?中[、/,|]?低)"
 )
@@ -56,8 +67,8 @@ _ABOUT_GRADE = re.compile(
 _AT_LEAST = re.compile(r"(?:及|或)?以上(?:等次|等级|水平)?$")
 
 #: words before a number that say which way it goes; 至/到/为 behind them makes it a level; 率/幅 names the quantity
-_FALL = "下降|降低|减少|压减|压缩|压降|缩短|缩小|缩减|削减|下调|下滑|递减|减轻|负增长|减$|降$"
-_RISE = "增长|增加|提高|提升|上升|上涨|上调|扩大|递增|增值|增速|涨|升高|(?<!新)增$"
+_FALL = "下降|降低|减少|压减|压缩|压降|缩短|缩小|缩减|削减|下调|下滑|递减|减轻|负增长|减$|降$|↓"
+_RISE = "增长|增加|提高|提升|上升|上涨|上调|扩大|递增|增值|增速|涨|升高|(?<!新)增$|↑"
 _DIRECTIONS = (
     ("降幅", re.compile(rf"(?:(?:{_FALL})(?:率|幅度?|比例|比率|比)|降幅|跌幅|减幅|减排(?:量|率)?)")),
     ("上升", re.compile(rf"(?:(?:{_RISE})(?:率|幅度?|比例|比率|速度)|增幅|涨幅|升幅|增速)")),
@@ -77,12 +88,12 @@ SIGNS = {
 _UNDONE = re.compile(r"(?:不|未|无|零|没有)(?:" + _FALL + "|" + _RISE + ")$")
 #: what may stand before a number beside its direction and means nothing more
 COMPARED_WITH = re.compile(
-    r"(?:与|比|较|同)?(?:上一?年度?|去年|往年|前一年|同期|年初|计划|项目实施前|实施前|(?:19|20)\d\d年度?)(?:同期)?(?:相比|比较|水平)?|同比|环比|年均|平均|每年|逐年"
+    r"(?:与|比|较|同)?(?:上一?年度?|去年|往年|前一年|同期|年初|计划|项目实施前|实施前|(?:19|20)\d\d年度?)(?:同期)?(?:相比|比较|水平)?|同比|环比|年均|平均|每年|逐年|净(?=增)"
 )
 
 #: verbs before a number that change nothing about it
 _VERBS = re.compile(
-    r"(?:新增了?|力争|确保|预计|计划|累计|共计?|合计|总计|全年|实际|已经?|约为|达到?(?![标成])|(?:实际)?完成率?了?|实现了?|控制在?|保持在?|维持在?|稳定在?|"
+    r"(?:新增了?|高达|多达|仅有?|只有?|力争|保证|争取|确保|预计|计划|累计|共计?|合计|总计|全年|实际|已经?|约为|达到?了?(?![标成])|(?:实际)?完成率?了?|实现了?|控制在?|保持在?|维持在?|稳定在?|"
     r"(?:提高|提升|上升|增加|增长|增|升|扩大|降低|下降|减少|压减|压缩|压降|缩短|缩小|降|减)(?:了|到|至|为)|为|是|有|[::])+$"
 )
 _DIGIT = re.compile(r"[\d.±]|百分之")
@@ -148,9 +159,14 @@ def direction(lead: str) -> str:
     return max(hits)[2] if hits else ""
 
 
-def undone(lead: str) -> bool:
-    """Whether the direction is negated (不下降), which says no number."""
-    return bool(_UNDONE.search(lead))
+def unclear(lead: str, is_negative: bool) -> str | None:
+    """Why a number with these words before it says nothing: 不下降5% and 下降-5% can be meant either way."""
+    if _UNDONE.search(lead):
+        return f"“{lead}”与数字连写，读不准，请改写"
+    named = direction(lead)
+    if is_negative and named and SIGNS[named][1] < 0:
+        return f"“{named}”与负号连写，分不清是降了还是升了，请改写"
+    return None
 
 
 def without_direction(lead: str) -> str:
@@ -174,4 +190,4 @@ def bare(text: str) -> str:
     """
     lead = before_number(text)
     kept = without_direction(_VERBS.sub("", lead))
-    return _VERBS.sub("", kept).lstrip(":：、,，()（") + text[len(lead) :]
+    return _VERBS.sub("", kept).lstrip(":：、,，") + text[len(lead) :]

@@ -55,7 +55,7 @@ _THINGS = frozenset(
 )  # fmt: skip
 _TIMES = frozenset(
     {"次", "人次", "户次", "场次", "册次", "批次", "班次", "台次", "例次", "车次", "趟", "场", "批", "回", "轮", "届", "期次", "课时", "学时",
-     "个", "门", "幅", "面", "匹", "艘", "架", "班", "队", "页", "字", "款", "档", "节", "孔", "眼", "片", "根", "樘", "床", "席", "枚", "对", "双", "副", "箱", "袋", "瓶", "桶", "卷", "层", "级", "段", "道", "则", "首", "集", "人天", "人日", "人月", "台套", "台(套)"}
+     "个", "门", "幅", "面", "匹", "艘", "架", "班", "队", "页", "字", "款", "档", "节", "孔", "眼", "片", "根", "樘", "床", "席", "枚", "对", "双", "副", "箱", "袋", "瓶", "桶", "卷", "层", "段", "道", "则", "首", "集", "人天", "人日", "人月", "台套", "台(套)"}
 )  # fmt: skip
 #: every word that counts something, the longest of which is looked for behind a number
 COUNTED = _PEOPLE | _TIMES | (_THINGS - {"单位", "企业", "村", "社区", "项目", "点"})
@@ -95,7 +95,9 @@ def spelling(text: str) -> str:
     if plain.startswith("个") and plain[1:2] in ("亿", "万"):
         plain = plain[1:]  # 4 个亿
     head, slash, per = plain.partition("/")
-    return _one(head) + slash + "·".join(_one(part) for part in per.split("·")) if slash else _one(plain)
+    return (
+        _one(head) + slash + "·".join(_one(part) for part in re.split("[·/]", per)) if slash else _one(plain)
+    )
 
 
 def _one(unit: str) -> str:
