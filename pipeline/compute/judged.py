@@ -119,17 +119,10 @@ def _direction(
     return default, (), (f"指标值没有方向，按{default}计",)
 
 
-def _in_the_year(requirement: object, year: int) -> tuple[object, tuple[str, ...]]:
-    """A month without a year (12月底前) is one of the year that is assessed: next January is late."""
-    value = requirement.value
-    if requirement.kind != "date" or not isinstance(value, tuple):
-        return requirement, ()
-    ends = value if requirement.operator == "between" else (value,)
-    if not any(isinstance(end, tuple) and end[0] is None for end in ends):
-        return requirement, ()
-    dated = tuple((year, end[1]) if isinstance(end, tuple) and end[0] is None else end for end in ends)
-    value = dated if requirement.operator == "between" else dated[0]
-    return replace(requirement, value=value), (f"指标值没有年份，按 {year} 年计",)
+def _in_the_year(requirement: measure.Requirement, year: int) -> tuple[measure.Requirement, tuple[str, ...]]:
+    """A date without a year (12月底前, 12月25日前) is one of the year that is assessed: next January is late."""
+    dated = measure.in_year(requirement, year)
+    return dated, (f"指标值没有年份，按 {year} 年计",) if dated != requirement else ()
 
 
 def _actual(inputs: Inputs, row: Row, requirement: object) -> tuple[Taken, tuple[Cell, ...]]:
