@@ -162,6 +162,7 @@ class Submission:
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...] = ()
     normalisations: tuple[Normalisation, ...] = ()
+    evidence_files: frozenset[str] | None = None
 
     def table(self, table_id: str) -> Table:
         """The table, empty when nothing was handed in for it."""
