@@ -185,7 +185,7 @@ def judge_project_months(around: Around) -> Iterator[Told]:
             if excess
             else ()
         )
-        yield Told("MS-019", MONTHS, excess, cells=cells, facts=facts)
+        yield Told("MS-019", MONTHS, excess, cells=cells, facts=facts, group="project months")
 
 
 def _parts(listed: tuple[Row, ...], field: str, around: Around) -> int | None:

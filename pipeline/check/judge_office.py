@@ -161,7 +161,9 @@ def judge_assets(around: Around) -> Iterator[Told]:
     if due is not None and paid is not None:
         facts = {"short": f"少缴 {amount(due - paid)}" if paid < due else f"多缴 {amount(paid - due)}"}
         gap = 0 if is_filled(card, "difference_note") else abs(due - paid)
-        yield Told("MG-023", ASSETS, gap, card, ("income_paid_fen", "income_due_fen"), facts=facts)
+        yield Told(
+            "MG-023", ASSETS, gap, card, ("income_paid_fen", "income_due_fen", "difference_note"), facts=facts
+        )
 
 
 def judge_items(around: Around) -> Iterator[Told]:
@@ -195,7 +197,7 @@ def judge_contract_dates(around: Around) -> Iterator[Told]:
             days = (dates[1] - dates[0]).days
             # dates out of order have been told of
             short = 0 <= days < lead and not excused
-            yield Told("PC-015", CONTRACTS, int(short), row, ("intention_published_on", "announced_on"),
+            yield Told("PC-015", CONTRACTS, int(short), row, ("intention_published_on", "announced_on", "overdue_reason"),
                        facts={"days": days, "days_wanted": lead})  # fmt: skip
         for code, field, limit in limits:
             dates = known(row, "contract_signed_on", field)

@@ -101,15 +101,15 @@ def judge_evidence_files(around: Around) -> Iterator[Told]:
         text = row.usable("file_name")
         if not isinstance(text, str):
             continue
-        missing = []
-        for each in [
-            text,
-            *([] if file_keys(text) & by_key.keys() else filter(str.strip, _LISTED.split(text))),
-        ]:
-            here = {name for key in file_keys(each) for name in by_key.get(key, ())}
-            named |= here
-            if not here and each != text:
-                missing.append(each.strip())
+        # a name may itself hold a comma: the cell is taken whole first
+        names = (
+            [text]
+            if file_keys(text) & by_key.keys()
+            else [one.strip() for one in _LISTED.split(text) if one.strip()]
+        )
+        here = {each: {name for key in file_keys(each) for name in by_key.get(key, ())} for each in names}
+        named |= set().union(*here.values())
+        missing = [each for each in names if not here[each]]
         told = "、".join(missing)
         yield Told(
             "EV-009", CATALOGUE, len(missing), row, ("file_name",), facts={"missing": told}, group="missing"
