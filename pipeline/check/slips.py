@@ -38,6 +38,7 @@ CODES: Mapping[str, str] = {
 }  # fmt: skip
 #: a part this many times its whole is no overspending; times this many more it would not fit as 元 either
 _LEAST, _MOST = FACTOR // 20, FACTOR * 2
+_LEAST_BESIDE = 2
 #: two amounts that should be about the same differ by a unit when one is this many times the other
 _SAME_LEAST = FACTOR // 2
 #: what one person cannot cost in a year, in 分: 20,000 万元 (also where the heads of many units are left out), 500 元
@@ -99,8 +100,11 @@ def _said(amounts: Amounts, table: str, field: str, fen: int) -> str:
 
 
 def _part(amounts: Amounts, table: str, row: Row, part: str, whole: str) -> None:
+    """A part many times its whole; twice is enough in a row whose other amounts are slips already."""
     above, below = amounts.of(row, part), amounts.of(row, whole)
-    if is_times(above, below, _LEAST, _MOST) and not is_filled(row, "low_execution_reason"):
+    is_in_doubt = any((id(row), field) in amounts.slips for field in row.columns) if amounts.slips else False
+    least = _LEAST_BESIDE if is_in_doubt else _LEAST
+    if is_times(above, below, least, _MOST) and not is_filled(row, "low_execution_reason"):
         amounts.add(table, row, part, _said(amounts, table, whole, below))
 
 
