@@ -248,7 +248,14 @@ def judge_contracts(around: Around) -> Iterator[Told]:
             )
         reserved, reason = row.usable("is_reserved_for_sme"), is_filled(row, "no_reservation_reason")
         silent = reserved is False and not reason and not row.usable("reserved_for_sme_fen")
-        yield Told("PC-016", CONTRACTS, int(silent), row, ("no_reservation_reason", "is_reserved_for_sme"))
+        yield Told(
+            "PC-016",
+            CONTRACTS,
+            int(silent),
+            row,
+            ("no_reservation_reason", "is_reserved_for_sme"),
+            group="sme",
+        )
         against = "企业规模" if row.usable("enterprise_size") in _LARGE else "不预留理由" if reason else ""
         field = "enterprise_size" if against == "企业规模" else "no_reservation_reason"
         yield Told("PC-017", CONTRACTS, int(reserved is True and bool(against)), row, ("is_reserved_for_sme", field),
