@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -75,10 +76,15 @@ def change(book: openpyxl.Workbook, said: dict) -> None:
         sheet.title = said["rename"]
 
 
-def findings_of(folder: Path) -> list[Finding]:
-    """Everything that is found in a submission, in the order of the run; scored by the example's rubric."""
+def findings_of(folder: Path, evidence_files: list[str] | None = None) -> list[Finding]:
+    """Everything that is found in a submission, in the order of the run; scored by the example's rubric.
+
+    ``evidence_files``: what lies in its folder of evidence, where the fixture has one.
+    """
     rubric = rules.load("440100", 2022)
     submission = read_submission(folder, forms.load_specs())
+    if evidence_files is not None:
+        submission = dataclasses.replace(submission, evidence_files=frozenset(evidence_files))
     found = [*submission.findings, *check_inputs([submission], rubric).findings[0]]
     outcome = compute(submission, rubric, messages.blocked_cells(found))
     found += outcome.findings
@@ -94,7 +100,7 @@ def test_the_example_has_no_finding_of_any_severity():
 def test_a_fixture_raises_exactly_its_code_at_its_cells(path: Path, tmp_path: Path):
     fixture = yaml.safe_load(path.read_text("utf-8"))
     assert path.name.startswith(fixture["code"] + "_")
-    found = findings_of(changed(tmp_path / "example", fixture["change"]))
+    found = findings_of(changed(tmp_path / "example", fixture["change"]), fixture.get("evidence_files"))
     said = [messages.sentence(each) for each in found]
     # what is waived stands beside what is said of its waiver
     assert {each.code for each in found} >= set(fixture.get("also", ()))

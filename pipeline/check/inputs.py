@@ -11,6 +11,27 @@ from collections.abc import Mapping, Sequence
 from pipeline import forms, messages
 from pipeline.check import findings, reconcile, suites
 from pipeline.check.frames import Around, Frame, Prepared, row_frame
+from pipeline.check.judge_finance import judge_adjustments, judge_lines, judge_procured_projects
+from pipeline.check.judge_months import (
+    judge_bureau_rates,
+    judge_denominators,
+    judge_progress,
+    judge_project_months,
+    judge_rhythm,
+)
+from pipeline.check.judge_office import (
+    judge_assets,
+    judge_contract_dates,
+    judge_contracts,
+    judge_costs,
+    judge_department,
+    judge_items,
+    judge_narrative,
+    judge_staff,
+)
+from pipeline.check.judge_slips import judge_dwarfing, judge_slips
+from pipeline.check.judge_texts import judge_evidence, judge_evidence_files, judge_repeated_reasons
+from pipeline.check.judgements import Judge, judgements_frame
 from pipeline.check.records import records_frame, references_frame, tables_frame
 from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
 from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
@@ -33,6 +54,16 @@ ROWS: Mapping[str, Mapping[str, Prepared]] = {
     "procurement.contracts": CONTRACTS,
 }
 
+#: what is judged case by case, in the order of the findings
+JUDGES: tuple[Judge, ...] = (
+    judge_department, judge_staff, judge_narrative,
+    judge_slips, judge_dwarfing, judge_lines, judge_adjustments,
+    judge_progress, judge_rhythm, judge_denominators, judge_bureau_rates, judge_project_months,
+    judge_items, judge_costs, judge_assets,
+    judge_contract_dates, judge_contracts, judge_procured_projects,
+    judge_evidence, judge_evidence_files, judge_repeated_reasons,
+)  # fmt: skip
+
 
 def check_inputs(
     submissions: Sequence[Submission], rubric: Rubric | None, phase: str = "year_end", whole: bool = True
@@ -54,6 +85,7 @@ def check_inputs(
         *(row_frame(table, columns, suites.cell_fields(table), arounds) for table, columns in ROWS.items()),
         calendar_frame(arounds),
         references_frame(arounds),
+        judgements_frame(arounds, JUDGES, skip),
         reconcile.frame_of(judged),
     ]
     runs, found = run_frames(frames, arounds, skip)

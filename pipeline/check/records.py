@@ -224,7 +224,7 @@ REFERENCES = (
 def references_frame(arounds: Sequence[Around]) -> Frame:
     """One line a name that must stand in another table, and one a 佐证编号; ``unknown`` counts what does not.
 
-    A register that was not handed in, or is empty, is not asked: that is said elsewhere.
+    A register that was not handed in, is empty or lacks a code, is not asked: that is said elsewhere.
     """
     names = ("submission", "table", "code", "file", "sheet", "row", "field", "named", "unknown", "unknown_names",
              "register")  # fmt: skip
@@ -239,7 +239,7 @@ def references_frame(arounds: Sequence[Around]) -> Frame:
 
     for around in arounds:
         for each in REFERENCES:
-            known = around.values(each.register, each.register_field)
+            known = _registered(around, each)
             where = _sheet_name(around, each.register)
             for row in around.submission.table(each.table) if known else ():
                 if isinstance(named := row.usable(each.field), str):
@@ -248,6 +248,16 @@ def references_frame(arounds: Sequence[Around]) -> Frame:
                     add(around, each.code, each.table, row, each.field, unknown, where)
         _add_evidence(around, add)
     return build("submission.references", places, _columns(names, lines))
+
+
+def _registered(around: Around, reference: Reference) -> frozenset[object]:
+    """What the register holds; nothing where a code it requires is blank: the name may be that one, and it was told of."""
+    form, _, name = reference.register.partition(".")
+    field = around.specs[form].table(name).field(reference.register_field)
+    for row in around.submission.table(reference.register):
+        if row.usable(field.id) is None and _is_required(field, row):
+            return frozenset()
+    return around.values(reference.register, field.id)
 
 
 def _add_evidence(around: Around, add: Callable[..., None]) -> None:

@@ -11,11 +11,13 @@ from fractions import Fraction
 
 from pipeline.check.frames import Around
 from pipeline.check.relations import SCALE, Relation, Side, Term
+from pipeline.check.slips import slips
 from pipeline.model import Row
 from pipeline.model_rubric import Node
 
 BLANK = "有单元格空白或无法识别，未判断"
 INCOMPLETE = "月份不全，未判断"
+SLIPPED = "有金额疑似错了单位，未判断"
 ABSENT = "缺少对应的内容，未判断"
 
 
@@ -74,11 +76,14 @@ def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
     rows = [row for row in rows if _is_meant(row, term, scope, around)]
     if not rows and not term.optional:
         return Sum(None, ABSENT)
-    total = Sum()
+    total, slipped = Sum(), around.once(slips)
     for sign, names in ((1, term.add), (-1, term.subtract)):
         for name in _expanded(names, around):
             for row in rows:
-                total = total.plus(_value(row, name, term.blank, sign, relation.unit))
+                if (id(row), name) in slipped:
+                    total = total.plus(Sum(None, SLIPPED, ((row, name),)))
+                else:
+                    total = total.plus(_value(row, name, term.blank, sign, relation.unit))
     if any(row.usable(name) is None for row in rows for name in term.where):
         return Sum(None, BLANK, total.cells)
     return total

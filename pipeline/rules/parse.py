@@ -140,7 +140,8 @@ def _plain(value: Fraction) -> str:
 
 
 def _read_settings(reading: Reading, root: Map) -> None:
-    known = vocabulary()["settings"]
+    required = vocabulary()["settings"]
+    known = {**required, **vocabulary()["switches"]}
     groups = {name.split(".")[0] for name in known if "." in name}
     entries: dict[str, tuple[object, int]] = {}
     line = root.lines["settings"]
@@ -160,6 +161,6 @@ def _read_settings(reading: Reading, root: Map) -> None:
         value = reading.typed(known[name], entry, "value", where)
         cited = reading.citation(entry, where)
         reading.settings[name] = Setting(name, value, cited, str(entry.get("words") or ""))
-    needed = vocabulary()["settings_of"].get(str(root["kind"]), known)
+    needed = vocabulary()["settings_of"].get(str(root["kind"]), required)
     if missing := [name for name in needed if name not in entries]:
         reading.fail(f"settings 缺少 {'、'.join(missing)}：规则要写全，没有缺省值。", line)

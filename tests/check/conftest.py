@@ -40,10 +40,12 @@ def valid() -> dict[str, list[dict[str, Any]]]:
     ]  # fmt: skip
     months[11]["project_spent_fen"] = 12 * WAN
     months[11]["spent_fen"] = 24 * WAN
+    # no two forms of the same amount all year: months that are all alike are a finding of their own
+    months[8]["spent_fen"], months[9]["spent_fen"] = 26 * WAN, 24 * WAN
     return {
         "basics.department": [{
             "department_name": "某办公室", "year": 2022, "region_code": "440100", "reporting_basis": "快报数",
-            "preparer": "甲", "phone": "010", "report_date": day(2023, 1, 20),
+            "preparer": "甲", "phone": "010-00000000", "report_date": day(2023, 1, 20),
         }],
         "basics.divisions": [
             {"division_name": "办公室", "duties": "综合"}, {"division_name": "信息处", "duties": "信息"},
@@ -52,7 +54,7 @@ def valid() -> dict[str, list[dict[str, Any]]]:
         "basics.tasks": [
             {"task_id": "T1", "task_name": "信息报送", "lead_division": "信息处", "completion": "已完成"},
         ],
-        "basics.narrative": [{"section": "部门概况", "text": "职责清楚"}],
+        "basics.narrative": [{"section": "部门概况", "text": "本办公室职责清楚，分工明确"}],
         "budget_execution.expenditure": [
             {"expenditure_kind": "人员", "initial_budget_fen": 190 * WAN, "net_adjustment_fen": 10 * WAN,
              "annual_budget_fen": 200 * WAN, "executed_fen": 199 * WAN},
