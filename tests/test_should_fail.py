@@ -13,6 +13,7 @@ from pipeline import forms, messages, rules
 from pipeline.check.findings import without_echoes
 from pipeline.check.inputs import check_inputs
 from pipeline.check.outcome import check_outcome
+from pipeline.check.report import Case
 from pipeline.compute.score import compute
 from pipeline.model import Finding
 from pipeline.read.submission import read_submission
@@ -44,7 +45,7 @@ def findings_of(folder: Path) -> list[Finding]:
     found = [*submission.findings, *check_inputs([submission], rubric).findings[0]]
     outcome = compute(submission, rubric, messages.blocked_cells(found))
     found += outcome.findings
-    found += check_outcome(submission, outcome, rubric, earlier=found).findings[0]
+    found += check_outcome([Case(submission, outcome, earlier=found)], rubric).findings[0]
     return list(without_echoes(found))
 
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from pipeline.check.frames import Around, Frame, Place, build, fields_by_cell, found
 from pipeline.check.printing import amount, number
+from pipeline.check.rows_scores import Computed
 from pipeline.model import Cell, Figure, Found, Outcome, Row, figure_key
 from pipeline.model_rubric import Node, Rubric
 from pipeline.money import FEN_PER, NotANumber, exact, parse_number, print_percent, round_half_up
@@ -43,19 +44,23 @@ class Claim:
     cells: tuple[Cell, ...] = ()
 
 
-def claims_frame(around: Around, outcome: Outcome, rubric: Rubric) -> Frame:
+def claims_frame(computed: Computed, rubric: Rubric) -> Frame:
     """One line a claimed value: ``beyond_precision`` and ``unmatched`` are 0 where all is well."""
-    claims = [*_scores(around, outcome, rubric), *_totals(around, outcome, rubric)]
+    claims = [
+        (around, claim)
+        for around, case in computed
+        for claim in (*_scores(around, case.outcome, rubric), *_totals(around, case.outcome, rubric))
+    ]
     columns: dict[str, list[object]] = {
-        "submission": [around.submission.name for _ in claims],
-        "code": [claim.code for claim in claims],
-        "label": [claim.label for claim in claims],
-        "claimed": [claim.claimed for claim in claims],
-        "ours": [claim.ours for claim in claims],
-        "beyond_precision": [claim.gap for claim in claims],
-        "unmatched": [int(not claim.is_matched) for claim in claims],
+        "submission": [around.submission.name for around, _ in claims],
+        "code": [claim.code for _, claim in claims],
+        "label": [claim.label for _, claim in claims],
+        "claimed": [claim.claimed for _, claim in claims],
+        "ours": [claim.ours for _, claim in claims],
+        "beyond_precision": [claim.gap for _, claim in claims],
+        "unmatched": [int(not claim.is_matched) for _, claim in claims],
     }
-    places = [Place(around.index, cells=_cells(claim, around), facts=claim.facts) for claim in claims]
+    places = [Place(around.index, cells=_cells(claim, around), facts=claim.facts) for around, claim in claims]
     return build("outcome.claims", places, columns)
 
 

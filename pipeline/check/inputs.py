@@ -45,7 +45,7 @@ def check_inputs(
     """
     specs = forms.load_specs()
     arounds = [Around(index, each, specs, rubric) for index, each in enumerate(submissions)]
-    skip = frozenset() if phase == "year_end" else _out_of_season()
+    skip = out_of_season(phase)
     lines = [line for around in arounds for line in reconcile.lines_of(around, skip)]
     judged = [line for line in lines if line.difference is not None]
     frames = [
@@ -76,7 +76,10 @@ def run_frames(
     return runs, found
 
 
-def _out_of_season() -> frozenset[str]:
+def out_of_season(phase: str) -> frozenset[str]:
+    """Codes that are not asked in this phase: those of the year's end, during the year."""
+    if phase == "year_end":
+        return frozenset()
     return frozenset(code for code, entry in messages.load_catalogue().items() if entry.season == "year_end")
 
 

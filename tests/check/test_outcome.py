@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,8 @@ import pytest
 from pipeline import messages
 from pipeline.check.claims import gap_of, printed_rate
 from pipeline.check.outcome import check_outcome
-from pipeline.model import Cell, Figure, Outcome
+from pipeline.check.report import Case
+from pipeline.model import Cell, Figure, Finding, Found, Outcome
 
 WAN = 1_000_000
 MON = "monthly_spending.months"
@@ -65,7 +67,7 @@ def outcome(rubric, tables):
 
 
 def raised(submission, outcome, rubric, official=()):
-    return check_outcome(submission, outcome, rubric, official).findings[0]
+    return check_outcome([Case(submission, outcome, official)], rubric).findings[0]
 
 
 def claims(tables, *totals, scores=()):
@@ -261,3 +263,34 @@ def test_the_forms_own_names_and_points_win(tables, make, rubric, outcome):
         found[0]
     ) and "表式分值 4，评分规则为 3" in messages.sentence(found[1])
     assert found[1].cells[0].cell.address == "D8"
+
+
+def test_submissions_stacked_are_found_what_each_is_found_alone(tables, make, rubric, outcome):
+    """Two departments and a third between them: findings come back to their own, and only to it."""
+    clean = Case(make(tables, "甲"), outcome())
+    claimed = Case(
+        make(claims(copy.deepcopy(tables), ("总分", "99")), "乙"),
+        outcome(performance_system__score=score("s", "3.00")),
+        (Weight("contract_signing", "采购合同签订时效性", Decimal(4)),),
+    )
+    missed = Case(make(tables, "丙"), outcome(indicator__I1__score=score("i", "19.99")))
+    report = check_outcome([claimed, clean, missed], rubric)
+    assert [[f.code for f in found] for found in report.findings] == [
+        ["SC-009", "SC-013", "OF-002"],
+        [],
+        ["SC-010"],
+    ]
+    assert report.findings[0] == check_outcome([claimed], rubric).findings[0]
+    assert report.findings[2] == check_outcome([missed], rubric).findings[0]
+    assert {run.name for run in report.results} == {
+        "outcome.leaves", "outcome.indicators", "outcome.claims", "official.weights",
+    }  # fmt: skip
+    leaves = next(run.frame for run in report.results if run.name == "outcome.leaves")
+    assert sorted(set(leaves["submission"])) == ["丙", "乙", "甲"]
+
+
+def test_what_was_said_before_silences_only_the_same_submission(tables, make, rubric, outcome):
+    silent = {"performance_system__score": score("s", "3.00")}
+    said = [Finding("MG-011", (Found(Cell("5_管理事项.xlsx", "事项", "A4"), ""),))]
+    cases = [Case(make(tables), outcome(**silent), (), said), Case(make(tables), outcome(**silent))]
+    assert [[f.code for f in found] for found in check_outcome(cases, rubric).findings] == [[], ["SC-009"]]
