@@ -1,15 +1,22 @@
-"""Proof that checks can fail: each fixture changes the valid example and raises exactly its code at exactly its cells."""
+"""Proof that checks can fail: each fixture changes the valid example and raises exactly its code at exactly its cells.
+
+A fixture says ``change`` (cells overwritten, a workbook removed, replaced by other bytes, or beside it a copy) or
+``form`` (cells of the official form). All of them are checked stacked, as many departments are.
+"""
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 
-from pipeline import forms, messages, rules
+from pipeline import forms, maps, messages, rules
 from pipeline.check.findings import without_echoes
 from pipeline.check.inputs import check_inputs
 from pipeline.check.outcome import check_outcome
@@ -17,61 +24,123 @@ from pipeline.check.report import Case
 from pipeline.compute.score import compute
 from pipeline.model import Finding
 from pipeline.read.submission import read_submission
+from pipeline.write.official import read_weights
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "input_templates" / "example"
-FIXTURES = sorted((ROOT / "tests" / "should_fail").glob("*.yaml"))
+FOLDER = ROOT / "tests" / "should_fail"
+FIXTURES = sorted(path for path in FOLDER.glob("*.yaml") if path.name[:2].isupper())
+#: codes that need a broken file, not a changed cell: ``code: tests/…/test_x.py::test_y``
+ELSEWHERE = FOLDER / "raised_elsewhere.yaml"
 
 
 def changed(folder: Path, changes: list[dict]) -> Path:
-    """The example with cells overwritten, or files removed, in ``folder``."""
+    """The example with cells overwritten, or files removed, replaced or copied, in ``folder``."""
     shutil.copytree(EXAMPLE, folder)
     for name in {each["file"] for each in changes}:
-        mine = [each for each in changes if each["file"] == name]
-        if any(each.get("remove") for each in mine):
-            (folder / name).unlink()
-            continue
-        book = openpyxl.load_workbook(folder / name)
-        for each in mine:
-            book[each["sheet"]][each["cell"]].value = each["value"]
-        book.save(folder / name)
+        book = None
+        for each in (each for each in changes if each["file"] == name):
+            if "cell" in each:
+                book = book or openpyxl.load_workbook(folder / name)
+                book[each["sheet"]][each["cell"]].value = each["value"]
+            elif "replace_with" in each:
+                (folder / name).write_text(each["replace_with"], "utf-8")
+            elif "copy_to" in each:
+                shutil.copy(folder / name, folder / each["copy_to"])
+            else:
+                assert each["remove"] is True
+                (folder / name).unlink()
+        if book:
+            book.save(folder / name)
     return folder
 
 
-def findings_of(folder: Path) -> list[Finding]:
-    """Everything that is found in a submission, in the order of the run; scored by the example's rubric."""
+def form_weights(changes: list[dict], scratch: Path) -> list:
+    """Names and 分值 of the official form with cells overwritten."""
+    form_map = maps.load_map(rules.official_folder(rules.load("440100", 2022)))
+    if not changes:
+        return list(read_weights(form_map.form, form_map))
+    book = openpyxl.load_workbook(form_map.form)
+    for each in changes:
+        book[each["sheet"]][each["cell"]].value = each["value"]
+    book.save(scratch / form_map.form.name)
+    return list(read_weights(scratch / form_map.form.name, form_map))
+
+
+def findings_of(folders: list[Path], weights: list[list]) -> list[list[Finding]]:
+    """Everything that is found in each submission, in the order of the run; scored by the example's rubric."""
     rubric = rules.load("440100", 2022)
-    submission = read_submission(folder, forms.load_specs())
-    found = [*submission.findings, *check_inputs([submission], rubric).findings[0]]
-    outcome = compute(submission, rubric, messages.blocked_cells(found))
-    found += outcome.findings
-    found += check_outcome([Case(submission, outcome, earlier=found)], rubric).findings[0]
-    return list(without_echoes(found))
+    submissions = [read_submission(folder, forms.load_specs()) for folder in folders]
+    before = check_inputs(submissions, rubric).findings
+    found = [[*each.findings, *more] for each, more in zip(submissions, before, strict=True)]
+    outcomes = [
+        compute(each, rubric, messages.blocked_cells(mine)) for each, mine in zip(submissions, found, strict=True)
+    ]
+    for mine, outcome in zip(found, outcomes, strict=True):
+        mine += outcome.findings
+    cases = [Case(*each) for each in zip(submissions, outcomes, weights, found, strict=True)]
+    after = check_outcome(cases, rubric).findings
+    return [list(without_echoes([*mine, *more])) for mine, more in zip(found, after, strict=True)]
 
 
-def test_the_example_has_no_finding_of_any_severity():
-    assert [messages.sentence(each) for each in findings_of(EXAMPLE)] == []
+@pytest.fixture(scope="module")
+def raised(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, list[Finding]]:
+    """The findings of every fixture whose test is to be run, checked all at once."""
+    wanted = {item.callspec.params["path"] for item in request.session.items if hasattr(item, "callspec")
+              and item.fspath == request.fspath and "path" in item.callspec.params}  # fmt: skip
+    paths = [path for path in FIXTURES if path in wanted]
+    fixtures = [yaml.safe_load(path.read_text("utf-8")) for path in paths]
+    scratch = tmp_path_factory.mktemp("should_fail")
+    folders = [changed(scratch / path.stem / "example", each.get("change", []))
+               for path, each in zip(paths, fixtures, strict=True)]  # fmt: skip
+    plain = form_weights([], scratch)
+    weights = [form_weights(each["form"], folder.parent) if "form" in each else plain
+               for folder, each in zip(folders, fixtures, strict=True)]  # fmt: skip
+    return dict(zip(paths, findings_of(folders, weights), strict=True))
+
+
+def test_the_example_has_no_finding_of_any_severity(tmp_path: Path):
+    (found,) = findings_of([EXAMPLE], [form_weights([], tmp_path)])
+    assert [messages.sentence(each) for each in found] == []
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
-def test_a_fixture_raises_exactly_its_code_at_its_cells(path: Path, tmp_path: Path):
+def test_a_fixture_raises_exactly_its_code_at_its_cells(path: Path, raised: Mapping[Path, list[Finding]]):
     fixture = yaml.safe_load(path.read_text("utf-8"))
     assert path.name.startswith(fixture["code"] + "_")
-    found = findings_of(changed(tmp_path / "example", fixture["change"]))
+    found = raised[path]
     said = [messages.sentence(each) for each in found]
     assert [each.code for each in found] == [fixture["code"]], said
     cells = [{"file": c.cell.file, "sheet": c.cell.sheet, "cell": c.cell.address} for c in found[0].cells]
     assert cells == fixture["expect"], said
     assert fixture["sentence_contains"] in said[0]
+    assert re.search(r"[\u4e00-\u9fff]", said[0]) and "{" not in messages.sentence(found[0], "en")
 
 
-def test_every_code_of_the_checks_has_a_fixture():
-    """Codes of reading have theirs with the tests of reading; the form's own need a form; SC-008 needs a bug."""
-    elsewhere = {"OF-001", "OF-002", "SC-008"}
-    codes = {
-        code
-        for code in messages.load_catalogue()
-        if (code[:2] == "RC" or code[3:] not in ("002", "003"))
-        and (not code.startswith("TP-") or code in ("TP-008", "TP-021"))
-    }
-    assert {yaml.safe_load(path.read_text("utf-8"))["code"] for path in FIXTURES} == codes - elsewhere
+def test_every_code_has_a_fixture_or_a_test_that_raises_it():
+    """One fixture at least a code; what needs a broken file names the test that breaks one."""
+    elsewhere = yaml.safe_load(ELSEWHERE.read_text("utf-8"))
+    fixed = {path.name[:6] for path in FIXTURES}
+    codes = set(messages.load_catalogue())
+    assert codes - fixed - set(elsewhere) == set(), "never raised"
+    assert (fixed | set(elsewhere)) - codes == set(), "raised, and not in the catalogue"
+    assert fixed & set(elsewhere) == set(), "named twice"
+
+
+def test_the_tests_named_for_the_other_codes_exist_and_speak_of_them():
+    for code, name in yaml.safe_load(ELSEWHERE.read_text("utf-8")).items():
+        file, _, function = name.partition("::")
+        source = (ROOT / file).read_text("utf-8")
+        tests = {each.name: ast.get_source_segment(source, each) or "" for each in ast.walk(ast.parse(source))
+                 if isinstance(each, ast.FunctionDef)}  # fmt: skip
+        assert function in tests, f"{code}: {name}"
+        where = [line for line in source.splitlines() if code in line]
+        assert code in tests[function] or where, f"{name} does not speak of {code}"
+
+
+def test_every_code_says_what_how_and_why_in_both_languages():
+    for code, entry in messages.load_catalogue().items():
+        for words in (entry.sentence, entry.advice):
+            assert set(words) == {"zh", "en"} and all(text.strip() for text in words.values()), code
+            assert re.search(r"[\u4e00-\u9fff]", words["zh"]), code
+        assert entry.basis.source and entry.basis.text and entry.basis.mark in messages.MARKS, code

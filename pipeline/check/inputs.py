@@ -7,6 +7,7 @@ is left out. Source of the checks: docs/domain.md §2 to §5; the catalogue hold
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline import forms, messages
 from pipeline.check import findings, reconcile, suites
@@ -16,6 +17,7 @@ from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
 from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
 from pipeline.check.rows_office import ASSETS, CONTRACTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
 from pipeline.check.rows_results import INDICATORS
+from pipeline.check.rows_sets import sets_frame
 from pipeline.model import Finding, Submission
 from pipeline.model_rubric import Rubric
 
@@ -44,7 +46,7 @@ def check_inputs(
     Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
     """
     specs = forms.load_specs()
-    arounds = [Around(index, each, specs, rubric) for index, each in enumerate(submissions)]
+    arounds = [Around(index, each, specs, rubric) for index, each in enumerate(_named_apart(submissions))]
     skip = out_of_season(phase)
     lines = [line for around in arounds for line in reconcile.lines_of(around, skip)]
     judged = [line for line in lines if line.difference is not None]
@@ -52,6 +54,7 @@ def check_inputs(
         tables_frame(arounds, whole),
         records_frame(arounds),
         *(row_frame(table, columns, suites.cell_fields(table), arounds) for table, columns in ROWS.items()),
+        sets_frame(arounds),
         calendar_frame(arounds),
         references_frame(arounds),
         reconcile.frame_of(judged),
@@ -61,6 +64,17 @@ def check_inputs(
         _own(submission, found.get(index, ())) for index, submission in enumerate(submissions)
     )
     return CheckReport(by_submission, tuple(runs), _reconciliations(lines, judged, runs[-1]))
+
+
+def _named_apart(submissions: Sequence[Submission]) -> list[Submission]:
+    """The submissions with names of their own: two folders of one name must not look like one with double records."""
+    seen: dict[str, int] = {}
+    named = []
+    for each in submissions:
+        seen[each.name] = seen.get(each.name, 0) + 1
+        number = seen[each.name]
+        named.append(each if number == 1 else replace(each, name=f"{each.name} ({number})"))
+    return named
 
 
 def run_frames(

@@ -357,3 +357,8 @@ def test_stacked_departments_get_their_own_findings(tables, make, rubric):
     alone = [check_inputs([one], rubric).findings[0] for one in stack]
     assert list(together) == alone
     assert codes(together[1]) == ["BE-014", "RC-001", "RC-012", "RC-013"] and codes(together[2]) == ["MG-010"]
+
+
+def test_two_submissions_of_one_name_are_not_one_with_every_record_twice(tables, make, rubric):
+    """Folders of different departments may be called alike."""
+    assert check_inputs([make(tables, "提交"), make(tables, "提交"), make(tables, "提交")], rubric).findings == ((), (), ())
