@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline import forms
-from pipeline.check.claims import claims_frame, plain_name
+from pipeline.check.claim_nouns import plain_name
+from pipeline.check.claims import claims_frame
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around, Frame, Place, build
 from pipeline.check.inputs import out_of_season, run_frames
 from pipeline.check.printing import number
 from pipeline.check.report import Case, CheckReport
+from pipeline.check.rows_department import department_frame
 from pipeline.check.rows_scores import Computed, indicators_frame, leaves_frame
 from pipeline.model import Finding, Found
 from pipeline.model_rubric import Rubric
@@ -34,6 +36,7 @@ def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end"
         indicators_frame(computed),
         claims_frame(computed, rubric),
         weights_frame(computed, rubric),
+        department_frame(computed, rubric),
     ]
     runs, raised = run_frames(frames, [around for around, _ in computed], out_of_season(phase))
     own = tuple(_own(case, raised.get(index, ())) for index, case in enumerate(cases))

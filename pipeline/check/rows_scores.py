@@ -31,7 +31,7 @@ _REASON_FIELDS = (
     "difference_note",
 )
 #: how many cells of a derivation a finding names
-_MOST_CELLS = 3
+MOST_CELLS = 3
 
 
 def micro(value: Decimal | int) -> int:
@@ -40,11 +40,11 @@ def micro(value: Decimal | int) -> int:
 
 
 def leaves_frame(computed: Computed, rubric: Rubric) -> Frame:
-    """One line a leaf: score against weight, whether lost points have a reason, whether an open score has a finding.
+    """One line a leaf: whether lost points have a reason, whether an open score has a finding.
 
     A leaf made of 绩效指标 is asked for reasons indicator by indicator, not here.
     """
-    names = ("submission", "leaf", "label", "score", "weight", "lost", "score_over_weight", "lost_without_reason",
+    names = ("submission", "leaf", "label", "score", "weight", "lost", "lost_without_reason",
              "open_without_finding")  # fmt: skip
     lines, places = [], []
     for (around, case), leaf in product(computed, rubric.leaves()):
@@ -63,9 +63,9 @@ def leaves_frame(computed: Computed, rubric: Rubric) -> Frame:
         silent = asked and lost > 0 and not _text(outcome, f"{leaf.id}.deduction_reason")
         lines.append((
             around.submission.name, leaf.id, leaf.label, number(score.value), number(weight.value),
-            number(weight.value - score.value), max(0, -lost), int(silent), 0,
+            number(weight.value - score.value), int(silent), 0,
         ))  # fmt: skip
-        cells = reason_cells(leaf, around, outcome) if silent or lost < 0 else ()
+        cells = reason_cells(leaf, around, outcome) if silent else ()
         places.append(Place(around.index, cells=cells))
     columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
     return build("outcome.leaves", places, columns)
@@ -82,8 +82,8 @@ def _open_leaf(leaf: Node, score: Figure, around: Around, case: Case) -> tuple[t
     is_told = any(cell.file in files for cell in cells) or (
         not cells and any(not sheet or f"》{sheet}" in (score.reason or "") for sheet in sheets)
     )
-    line = (around.submission.name, leaf.id, leaf.label, "", number(leaf.weight), "", 0, 0, int(not is_told))
-    shown = tuple(found(*where[cell]) if cell in where else Found(cell, "") for cell in cells[:_MOST_CELLS])
+    line = (around.submission.name, leaf.id, leaf.label, "", number(leaf.weight), "", 0, int(not is_told))
+    shown = tuple(found(*where[cell]) if cell in where else Found(cell, "") for cell in cells[:MOST_CELLS])
     facts = {"reason": (score.reason or "").rstrip("。")}
     return line, Place(around.index, cells=shown or table_cells(around, "management.items"), facts=facts)
 
@@ -103,11 +103,11 @@ def reason_cells(leaf: Node, around: Around, outcome: Outcome) -> tuple[Found, .
     rows = list({id(where[cell][0]): where[cell][0] for cell in cells if cell in where}.values())
     rows = [row for row in rows if falls_short(row)] or rows
     reasons = [found(row, name) for row in rows for name in _REASON_FIELDS if name in row.columns][
-        :_MOST_CELLS
+        :MOST_CELLS
     ]
     if reasons:
         return tuple(reasons)
-    made_of = tuple(found(*where[cell]) if cell in where else Found(cell, "") for cell in cells[:_MOST_CELLS])
+    made_of = tuple(found(*where[cell]) if cell in where else Found(cell, "") for cell in cells[:MOST_CELLS])
     return made_of or table_cells(around, "management.items")
 
 
@@ -141,7 +141,7 @@ def cells_behind(figure_id: str, figures: Mapping[str, Figure]) -> list[Cell]:
 
 
 def indicators_frame(computed: Computed) -> Frame:
-    """One line a scored 绩效指标: points lost without 偏差原因及改进措施."""
+    """One line a scored 绩效指标: points lost without 偏差原因及改进措施, and core indicators that lost any."""
     lines, places = [], []
     for around, case, row in _indicator_rows(computed):
         key = row_key(_INDICATORS, row)
@@ -158,9 +158,10 @@ def indicators_frame(computed: Computed) -> Frame:
         lost = micro(weight.value) - micro(score.value)
         silent = lost > 0 and not is_filled(row, "deviation_reason")
         lines.append((around.submission.name, row.file, row.sheet, row.number, key, number(score.value),
-                      number(weight.value), int(silent)))  # fmt: skip
+                      number(weight.value), int(silent), int(lost > 0 and row.usable("is_core_indicator") is True)))  # fmt: skip
         places.append(Place(around.index, row))
-    names = ("submission", "file", "sheet", "row", "indicator", "score", "weight", "lost_without_reason")
+    names = ("submission", "file", "sheet", "row", "indicator", "score", "weight", "lost_without_reason",
+             "core_missed")  # fmt: skip
     columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
     return build("outcome.indicators", places, columns)
 

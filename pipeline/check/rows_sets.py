@@ -108,8 +108,23 @@ def _without_points(around: Around) -> Iterator[Judgement]:
         for row in around.submission.table(TABLE)
         if all(row[name] is None or row[name] == 0 for name in ("department_points", "project_points"))
     ]
+    if rows and not around.once(_points_add_up):
+        return  # then points are missing somewhere, which is a 勾稽关系
     cells = tuple(found(row, "department_points") for row in rows)
     yield Judgement("PI-029", bool(rows), cells, value=str(len(rows)), limit="0")
+
+
+def _points_add_up(around: Around) -> bool:
+    """Whether the 部门分值 of each leaf's indicators are the leaf's weight."""
+    for leaf in around.rubric.leaves() if around.rubric else ():
+        for step in leaf.rule.steps if leaf.rule else ():
+            if step.measure == "indicator_points":
+                levels = step.measure_parameters["levels"]
+                points = (row.usable("department_points") for row in around.submission.table(TABLE)
+                          if row.usable("level_1") in levels)  # fmt: skip
+                if sum((exact(one) for one in points if one is not None), Fraction(0)) != exact(leaf.weight):
+                    return False
+    return True
 
 
 def _projects(around: Around) -> Iterator[Judgement]:

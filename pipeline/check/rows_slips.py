@@ -193,7 +193,9 @@ SLIPS: Mapping[str, Prepared] = {
     "undershot": undershot,
     "undershoot_rate": lambda row, around: print_percent(_undershoot_rate(around), 0),
     "outside_year": lambda row, around: len(_outside_year(row, around)),
-    "outside_year_fields": lambda row, around: " ".join(dict.fromkeys((*_outside_year(row, around), "actual"))),
+    "outside_year_fields": lambda row, around: " ".join(
+        dict.fromkeys((*_outside_year(row, around), "actual"))
+    ),
     "year": lambda row, around: around.year or 0,
     "dates_differ": dates_differ,
     "grade_contradicts": grade_contradicts,

@@ -223,6 +223,9 @@ def test_an_adjusted_target_counts_with_its_document(tables, make, rubric):
     assert codes(check_inputs([make(tables)], rubric).findings[0]) == ["PI-013"]
     tables[IND][0]["adjustment_document"] = None
     found = check_inputs([make(tables)], rubric).findings[0]
+    assert codes(found) == ["PI-018"] and "由“≥80”下调为“≥60”" in messages.sentence(found[0])
+    tables[IND][0] |= {"adjusted_target": "≥90"}
+    found = check_inputs([make(tables)], rubric).findings[0]
     assert codes(found) == ["PI-015"] and "仍按年度指标值“≥80”计分" in messages.sentence(found[0])
 
 
@@ -361,4 +364,6 @@ def test_stacked_departments_get_their_own_findings(tables, make, rubric):
 
 def test_two_submissions_of_one_name_are_not_one_with_every_record_twice(tables, make, rubric):
     """Folders of different departments may be called alike."""
-    assert check_inputs([make(tables, "提交"), make(tables, "提交"), make(tables, "提交")], rubric).findings == ((), (), ())
+    assert check_inputs(
+        [make(tables, "提交"), make(tables, "提交"), make(tables, "提交")], rubric
+    ).findings == ((), (), ())

@@ -10,7 +10,8 @@ from fractions import Fraction
 import pytest
 
 from pipeline import messages
-from pipeline.check.claims import gap_of, printed_rate
+from pipeline.check.claim_nouns import gap_of
+from pipeline.check.claims_rates import printed_rate
 from pipeline.check.outcome import check_outcome
 from pipeline.check.report import Case
 from pipeline.model import Cell, Figure, Finding, Found, Outcome
@@ -168,7 +169,7 @@ def test_an_open_total_contradicts_no_claim(tables, make, rubric, outcome):
         tables,
         ("总分", "98"),
         ("1-7月执行率", "62.11%"),
-        scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal(3)}],
+        scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal(3), "deduction_reason": "缺两项"}],
     )
     made = outcome(
         total__score=score(
@@ -233,9 +234,53 @@ def test_the_reason_is_asked_for_at_the_score_s_own_cells_when_there_is_no_colum
     assert [c.cell.address for c in found.cells] == [at("management", "assets", "difference_note")]
 
 
-def test_a_score_above_its_weight(tables, make, rubric, outcome):
-    (found,) = raised(make(tables), outcome(contract_filing__score=score("s", "1.01")), rubric)
+def test_a_claimed_score_above_its_weight(tables, make, rubric, outcome):
+    claims(tables, scores=[{"indicator": "合同备案时效性", "claimed_score": Decimal("1.01")}])
+    (found,) = raised(make(tables), outcome(), rubric)
     assert found.code == "SC-008" and "得分 1.01，大于分值 1" in messages.sentence(found)
+    assert [str(c.cell) for c in found.cells] == ["《8_填报得分》得分!C5"]
+
+
+@pytest.mark.parametrize(
+    ("totals", "expected"),
+    [
+        # each part is right: the total is not their sum
+        ((("总分", "99"), ("履职效能", "50"), ("管理效率", "50")), [("SC-022", "B5", "所填各部分合计 100（履职效能 50、管理效率 50）")]),
+        # the total is wrong by as much as its part is: said once, of the part
+        ((("总分", "99"), ("履职效能", "49"), ("管理效率", "50")), [("SC-013", "B6", "“履职效能”填报 49，计算为 50")]),
+        # the part is wrong and the total is wrong otherwise
+        ((("总分", "97"), ("履职效能", "49"), ("管理效率", "50")), [("SC-013", "B5", "“总分”填报 97"), ("SC-013", "B6", "履职效能")]),
+        # a part alone is above its whole
+        ((("总分", "49"), ("履职效能", "50")), [("SC-023", "B5", "小于所填的其中一部分 50（履职效能 50）")]),
+        ((("总分", "98.9"),), [("SC-013", "B5", "填报 98.9，计算为 100.00")]),
+        # grades: of the claimed total; one that goes with a wrong total is the total's mistake
+        ((("总分", "100"), ("等级", "良")), [("SC-024", "B6", "填报 良，按填报的总分 100 应为 优")]),
+        ((("总分", "88"), ("等级", "良")), [("SC-013", "B5", "填报 88")]),
+        ((("等级", "良"),), [("SC-013", "B5", "“等级”填报 良，计算为 优")]),
+    ],
+)  # fmt: skip
+def test_totals_against_their_parts(totals, expected, tables, make, rubric, outcome):
+    found = raised(make(claims(tables, *totals)), outcome(), rubric)
+    assert [(f.code, f.cells[0].cell.address) for f in found] == [each[:2] for each in expected]
+    for each, (_, _, words) in zip(found, expected, strict=True):
+        assert words in messages.sentence(each)
+
+
+def test_a_claimed_leaf_is_the_sum_of_its_claimed_indicators(tables, make, rubric, outcome):
+    claims(tables, scores=[{"indicator": "I1", "claimed_score": Decimal(20)},
+                           {"indicator": "部门整体绩效目标产出指标完成情况", "claimed_score": Decimal(18), "deduction_reason": "有偏差"}])  # fmt: skip
+    open_leaf = {"output_indicators__score": score("o", None, range=(Decimal(0), Decimal(20)), reason="待定")}
+    found = raised(make(tables), outcome(**open_leaf), rubric)
+    assert [f.code for f in found] == ["SC-030"]  # inside the range: nothing contradicts it
+    claims(
+        tables,
+        ("部门整体绩效目标产出指标完成情况", "18"),
+        scores=[{"indicator": "I1", "claimed_score": Decimal(20)}],
+    )
+    found = raised(make(tables), outcome(**open_leaf), rubric)
+    assert [(f.code, str(f.cells[0].cell)) for f in found] == [
+        ("SC-030", "《5_管理事项》事项!A4"), ("SC-022", "《8_填报得分》合计!B5"),
+    ]  # fmt: skip
 
 
 def test_a_missed_indicator_needs_its_reason_and_its_leaf_is_not_asked_again(
@@ -283,7 +328,7 @@ def test_submissions_stacked_are_found_what_each_is_found_alone(tables, make, ru
     assert report.findings[0] == check_outcome([claimed], rubric).findings[0]
     assert report.findings[2] == check_outcome([missed], rubric).findings[0]
     assert {run.name for run in report.results} == {
-        "outcome.leaves", "outcome.indicators", "outcome.claims", "official.weights",
+        "outcome.leaves", "outcome.indicators", "outcome.claims", "official.weights", "outcome.department",
     }  # fmt: skip
     leaves = next(run.frame for run in report.results if run.name == "outcome.leaves")
     assert sorted(set(leaves["submission"])) == ["丙", "乙", "甲"]
