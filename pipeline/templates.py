@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline import forms, rules
-from pipeline.report import manual
+from pipeline import forms, messages, rules
+from pipeline.report import manual, rule_book
 from pipeline.write import blanks, own_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
@@ -37,9 +37,19 @@ def write_templates(out: Path | None) -> list[Path]:
             form, map_text = own_form.build(rubric)
             written += [_put(target / own_form.FORM_NAME, form), _put(target / MAP, map_text.encode("utf-8"))]
     if out is None:
-        text = manual.field_tables(forms.load_specs())
-        written.append(_put(INPUT_TEMPLATES.parent / manual.NAME, text.encode("utf-8")))
+        written += [
+            _put(INPUT_TEMPLATES.parent / name, text.encode("utf-8")) for name, text in documents().items()
+        ]
     return written
+
+
+def documents() -> dict[str, str]:
+    """The parts of the manual that are made: place in the repository -> text."""
+    specs = forms.load_specs()
+    return {
+        manual.NAME: manual.field_tables(specs),
+        rule_book.NAME: rule_book.rule_tables(messages.load_catalogue(), specs),
+    }
 
 
 def _is_an_offices_own(form_map: Path) -> bool:
