@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.check.claim_nouns import MILLION, Claim, plain_name
-from pipeline.check.frames import Around, fields_by_cell
+from pipeline.check.frames import Around, FieldsByCell, fields_by_cell
 from pipeline.check.printing import amount
 from pipeline.model import Cell, Figure, Outcome, Row
 from pipeline.model_rubric import Rubric
@@ -83,7 +83,7 @@ def _compared(
         return Claim("SC-013", row, ("claimed_value",), item, value, ours.printed, gap)
     facts = {"numerator": _money(above.value), "denominator": _money(below.value)}
     facts |= _explained(value, claimed, ratio, above, ids, outcome) if gap else {}
-    cells = _denominator_cell(below, around.once(fields_by_cell))
+    cells = _denominator_cell(below, around.once(fields_by_cell)) if gap else ()
     shown = print_percent(ratio, max(digits, rubric.rate_digits))
     return Claim("SC-014", row, ("claimed_value",), item, value, shown, gap, facts=facts, cells=cells)
 
@@ -102,7 +102,7 @@ def _tolerance(rubric: Rubric) -> Fraction:
     return Fraction(setting.value) if setting else Fraction(0)
 
 
-def _denominator_cell(below: Figure, where: Mapping[Cell, tuple[Row, str]]) -> tuple[Cell, ...]:
+def _denominator_cell(below: Figure, where: FieldsByCell) -> tuple[Cell, ...]:
     """The cell of the denominator, where it is one amount."""
     amounts = tuple(
         cell

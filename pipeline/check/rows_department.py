@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.check.frames import Around, Frame, fields_by_cell, found, is_filled, table_cells
+from pipeline.check.frames import Around, FieldsByCell, Frame, fields_by_cell, found, is_filled, table_cells
 from pipeline.check.judgements import Judgement, frame_of
 from pipeline.check.printing import number
 from pipeline.check.report import Case
@@ -230,7 +230,7 @@ def _without_evidence(around: Around, case: Case, rubric: Rubric) -> Iterator[Ju
     yield Judgement("SC-033", bool(cells), tuple(cells.values()), "、".join(labels), str(len(cells)), "0")
 
 
-def _silent_rows(leaf: Node, where: Mapping, figures: Mapping[str, Figure]) -> list[Row]:
+def _silent_rows(leaf: Node, where: FieldsByCell, figures: Mapping[str, Figure]) -> list[Row]:
     behind = (where[cell][0] for cell in cells_behind(f"{leaf.id}.score", figures) if cell in where)
     rows = {id(row): row for row in behind}.values()
     return [row for row in rows if "evidence" in row.columns and row["evidence"] is None]

@@ -339,3 +339,25 @@ def test_what_was_said_before_silences_only_the_same_submission(tables, make, ru
     said = [Finding("MG-011", (Found(Cell("5_管理事项.xlsx", "事项", "A4"), ""),))]
     cases = [Case(make(tables), outcome(**silent), (), said), Case(make(tables), outcome(**silent))]
     assert [[f.code for f in found] for found in check_outcome(cases, rubric).findings] == [[], ["SC-009"]]
+
+
+def test_what_is_asked_at_the_year_s_end_is_not_asked_during_the_year(tables, make, rubric, outcome):
+    case = Case(make(tables), outcome(performance_system__score=score("s", "3.00")))
+    assert [f.code for f in check_outcome([case], rubric).findings[0]] == ["SC-009"]
+    assert check_outcome([case], rubric, phase="monitoring").findings == ((),)
+
+
+@pytest.mark.parametrize(("rate", "claim", "named"), [
+    ("2100.00", "99.93%", ("用年初预算数 2,101.50 万元作分母正好得出", "which the initial budget 2,101.50 gives")),
+    ("2100.00", "95.00%", ("要得出 95.00%，分母应为 2,210.53 万元。", "would need the denominator 2,210.53.")),
+    ("2100.00", "9427%", ("相差 100 倍，请核对百分号", "check the percent sign")),
+])  # fmt: skip
+def test_a_rate_names_the_denominator_it_was_taken_from(rate, claim, named, tables, make, rubric, outcome):
+    figures = {
+        "annual__executed": score("e", rate, "万元"),
+        "annual__initial_budget": score("i", "2101.50", "万元"),
+        "annual__execution_rate": score("r", "94.27", "%", exact=Fraction("2100.00") / Fraction("2227.70")),
+    }
+    (found,) = raised(make(claims(tables, ("执行率", claim))), outcome(**figures), rubric)
+    assert found.code == "SC-014" and found.expected == "94.27%"
+    assert named[0] in messages.sentence(found) and named[1] in messages.sentence(found, "en")
