@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline import forms, rules
+from pipeline import forms, messages, rules
 from pipeline.errors import CannotRun
-from pipeline.report import folder, manual
+from pipeline.report import folder, manual, rule_book
 from pipeline.write import blanks, own_form, own_project_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
@@ -44,9 +44,19 @@ def write_templates(out: Path | None) -> list[Path]:
             form, map_text = build(rubric)
             written += [_put(target / form_name, form), _put(target / map_name, map_text.encode("utf-8"))]
     if out is None:
-        text = manual.field_tables(forms.load_specs())
-        written.append(_put(INPUT_TEMPLATES.parent / manual.NAME, text.encode("utf-8")))
+        written += [
+            _put(INPUT_TEMPLATES.parent / name, text.encode("utf-8")) for name, text in documents().items()
+        ]
     return written
+
+
+def documents() -> dict[str, str]:
+    """The parts of the manual that are made: place in the repository -> text."""
+    specs = forms.load_specs()
+    return {
+        manual.NAME: manual.field_tables(specs),
+        rule_book.NAME: rule_book.rule_tables(messages.load_catalogue(), specs),
+    }
 
 
 def _is_an_offices_own(form_map: Path) -> bool:

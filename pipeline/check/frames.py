@@ -196,14 +196,42 @@ def missing_form_cell(around: Around, form: str) -> Cell:
     return Cell(read[0] if read else f"{around.specs[form].title}.xlsx", "", "")
 
 
-def fields_by_cell(around: Around) -> Mapping[Cell, tuple[Row, str]]:
-    """Every cell of a record -> its row and field. Asked through ``around.once``."""
-    return {
-        row.cell(name): (row, name)
-        for table in around.submission.tables.values()
-        for row in table.rows
-        for name in row.columns
-    }
+class FieldsByCell:
+    """Every cell of a record -> its row and field, found from the address: few of thousands are ever asked for."""
+
+    def __init__(self, rows: Iterable[Row]):
+        self._rows = {(row.file, row.sheet, row.number): row for row in rows}
+        self._names: dict[int, Mapping[str, str]] = {}
+
+    def get(self, cell: Cell) -> tuple[Row, str] | None:
+        letters = cell.address.rstrip("0123456789")
+        number = cell.address[len(letters) :]
+        row = self._rows.get((cell.file, cell.sheet, int(number or 0)))
+        name = self._field(row, letters) if row else None
+        if name is None and (row := self._rows.get((cell.file, cell.sheet, 0))):  # a card: whole addresses
+            name = self._field(row, cell.address)
+        return (row, name) if name else None
+
+    def __contains__(self, cell: object) -> bool:
+        return isinstance(cell, Cell) and self.get(cell) is not None
+
+    def __getitem__(self, cell: Cell) -> tuple[Row, str]:
+        pair = self.get(cell)
+        if pair is None:
+            raise KeyError(cell)
+        return pair
+
+    def _field(self, row: Row, column: str) -> str | None:
+        names = self._names.get(id(row.columns))  # shared by the rows of a sheet
+        if names is None:
+            names = {column: name for name, column in row.columns.items()}
+            self._names[id(row.columns)] = names
+        return names.get(column)
+
+
+def fields_by_cell(around: Around) -> FieldsByCell:
+    """The cells of a submission's records. Asked through ``around.once``."""
+    return FieldsByCell(row for table in around.submission.tables.values() for row in table.rows)
 
 
 def every_row(around: Around) -> Iterable[tuple[str, Row]]:

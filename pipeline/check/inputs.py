@@ -7,6 +7,7 @@ is left out. Source of the checks: docs/domain.md §2 to §5; the catalogue hold
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline import forms, messages
 from pipeline.check import findings, reconcile, suites
@@ -37,6 +38,7 @@ from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
 from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
 from pipeline.check.rows_office import ASSETS, CONTRACTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
 from pipeline.check.rows_results import INDICATORS
+from pipeline.check.rows_sets import sets_frame
 from pipeline.model import Finding, Submission
 from pipeline.model_rubric import Rubric
 
@@ -75,14 +77,15 @@ def check_inputs(
     Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
     """
     specs = forms.load_specs()
-    arounds = [Around(index, each, specs, rubric) for index, each in enumerate(submissions)]
-    skip = frozenset() if phase == "year_end" else _out_of_season()
+    arounds = [Around(index, each, specs, rubric) for index, each in enumerate(_named_apart(submissions))]
+    skip = out_of_season(phase)
     lines = [line for around in arounds for line in reconcile.lines_of(around, skip)]
     judged = [line for line in lines if line.difference is not None]
     frames = [
         tables_frame(arounds, whole),
         records_frame(arounds),
         *(row_frame(table, columns, suites.cell_fields(table), arounds) for table, columns in ROWS.items()),
+        sets_frame(arounds),
         calendar_frame(arounds),
         references_frame(arounds),
         judgements_frame(arounds, JUDGES, skip),
@@ -93,6 +96,17 @@ def check_inputs(
         _own(submission, found.get(index, ())) for index, submission in enumerate(submissions)
     )
     return CheckReport(by_submission, tuple(runs), _reconciliations(lines, judged, runs[-1]))
+
+
+def _named_apart(submissions: Sequence[Submission]) -> list[Submission]:
+    """The submissions with names of their own: two folders of one name must not look like one with double records."""
+    seen: dict[str, int] = {}
+    named = []
+    for each in submissions:
+        seen[each.name] = seen.get(each.name, 0) + 1
+        number = seen[each.name]
+        named.append(each if number == 1 else replace(each, name=f"{each.name} ({number})"))
+    return named
 
 
 def run_frames(
@@ -108,7 +122,10 @@ def run_frames(
     return runs, found
 
 
-def _out_of_season() -> frozenset[str]:
+def out_of_season(phase: str) -> frozenset[str]:
+    """Codes that are not asked in this phase: those of the year's end, during the year."""
+    if phase == "year_end":
+        return frozenset()
     return frozenset(code for code, entry in messages.load_catalogue().items() if entry.season == "year_end")
 
 

@@ -1,16 +1,30 @@
-"""What a pass of checking gives back: findings a submission, suite runs with their frames, reconciliations."""
+"""What the pass after computing is given, and what a pass gives back: findings, suite runs, reconciliations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipeline.model import Cell, Citation, Finding
+from pipeline.model import Cell, Citation, Finding, Outcome, Submission
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One submission and what was computed for it.
+
+    ``official``: names and 分值 of the form to be filled, as ``write.official.read_weights`` gives them; empty when
+    there is no form. ``earlier``: findings already raised, whose echoes are left out.
+    """
+
+    submission: Submission
+    outcome: Outcome
+    official: Sequence[Any] = ()
+    earlier: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True)

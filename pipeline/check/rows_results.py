@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from fractions import Fraction
 
 from pipeline.check.frames import Around, Prepared, is_filled
 from pipeline.check.printing import number
-from pipeline.measure import Comparison, compare, parse_actual, parse_requirement
+from pipeline.check.rows_slips import SLIPS
+from pipeline.check.targets import measure_parameters_of, pair_of
 from pipeline.model import Row
 from pipeline.model_rubric import Band
 from pipeline.money import exact, print_percent, round_half_up
 
 #: an actual that begins with one of these repeats the target
 _OPERATOR = re.compile(r"[≥≤＞＜><=≧≦⩾⩽═]|(?:不少于|不低于|不高于|不超过|不大于|不小于|大于|小于|控制在)")
-_NUMBERS = frozenset({"number", "rate"})
-_OPERATORS = {"正向": ">=", "反向": "<=", "等于": "="}
-_NOT_THERE = frozenset({"blank", "not_applicable", "hint"})
 #: shares of the points a grade allows where the rubric says nothing (财预〔2020〕10号)
 _GRADES = {
     "达成": (Fraction(4, 5), True, Fraction(1), True),
@@ -32,76 +29,9 @@ _GRADES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Target and actual of one scored indicator, read; ``is_graded``: a person grades it, the words are not compared."""
-
-    operator: str | None
-    is_graded: bool
-    verdict: Comparison | None = None
-
-
-def is_scored(row: Row) -> bool:
-    """Whether the indicator carries points, of the department or of a project."""
-    return is_filled(row, "department_points") or is_filled(row, "project_points")
-
-
-def target_of(row: Row) -> str | None:
-    """调整后指标值 where it is filled together with its 文号, otherwise 年度指标值."""
-    is_adjusted = is_filled(row, "adjusted_target") and is_filled(row, "adjustment_document")
-    target = row.usable("adjusted_target" if is_adjusted else "target")
-    return target if isinstance(target, str) else None
-
-
-def _pair(row: Row, around: Around) -> _Pair | None:
-    """The indicator's target and actual; None where it carries no points or one of the two is not there."""
-    return around.once(_pairs)[id(row)]
-
-
-def _pairs(around: Around) -> Mapping[int, _Pair | None]:
-    return {id(row): _read(row, around) for row in around.submission.table("indicator_results.indicators")}
-
-
-def _read(row: Row, around: Around) -> _Pair | None:
-    target, actual, kind = target_of(row), row.usable("actual"), row.usable("measure_kind")
-    if target is None or not is_scored(row):
-        return None
-    requirement = parse_requirement(target, row.usable("measure_unit"))
-    words = requirement.kind == "text" or (requirement.kind == "grade" and is_filled(row, "grade"))
-    if kind == "定性" or (words and kind != "定量"):
-        return _Pair(None, is_graded=True)
-    if requirement.kind in _NOT_THERE or not isinstance(actual, str):
-        return None
-    if requirement.operator is None and requirement.kind in _NUMBERS:
-        direction = row.usable("direction") or around.once(_default_direction)
-        requirement = replace(requirement, operator=_OPERATORS[direction])
-    reached = parse_actual(actual, row.usable("measure_unit"))
-    completed = row.usable("completed_on")
-    if requirement.kind == "date" and reached.kind != "date" and completed is not None:
-        reached = parse_actual(completed.isoformat())
-    if reached.kind in _NOT_THERE:
-        return None
-    return _Pair(requirement.operator, is_graded=False, verdict=compare(requirement, reached))
-
-
-def _default_direction(around: Around) -> str:
-    """What a bare number means where 方向 is blank, by the rubric."""
-    return next(
-        (str(each["default_direction"]) for each in _parameters(around) if "default_direction" in each),
-        "正向",
-    )
-
-
-def _parameters(around: Around) -> Iterator[Mapping[str, object]]:
-    """The parameters of the rubric's measures."""
-    for leaf in around.rubric.leaves() if around.rubric else ():
-        for step in leaf.rule.steps if leaf.rule else ():
-            yield step.measure_parameters
-
-
 def repeats_operator(row: Row, around: Around) -> int:
     """1 where 全年完成值 begins with a comparison sign or its words."""
-    actual, pair = row.usable("actual"), _pair(row, around)
+    actual, pair = row.usable("actual"), pair_of(row, around)
     if pair is None or pair.is_graded or not isinstance(actual, str):
         return 0
     return int(bool(_OPERATOR.match(unicodedata.normalize("NFKC", actual).strip())))
@@ -109,25 +39,25 @@ def repeats_operator(row: Row, around: Around) -> int:
 
 def not_comparable(row: Row, around: Around) -> int:
     """1 where a target that is no matter of judgement cannot be compared with the actual."""
-    pair = _pair(row, around)
+    pair = pair_of(row, around)
     return int(pair is not None and pair.verdict is not None and pair.verdict.met is None)
 
 
 def not_comparable_reason(row: Row, around: Around) -> str:
     """Why not, in Chinese; blank where they can be compared."""
-    pair = _pair(row, around)
+    pair = pair_of(row, around)
     return pair.verdict.reason or "" if pair and pair.verdict and pair.verdict.met is None else ""
 
 
 def word_for_number(row: Row, around: Around) -> int:
     """1 where the indicator is a matter of judgement and neither grade nor points are typed."""
-    pair = _pair(row, around)
+    pair = pair_of(row, around)
     return int(pair is not None and pair.is_graded and row["grade"] is None and row["graded_points"] is None)
 
 
 def _grade_incomplete(row: Row, around: Around) -> tuple[str, ...]:
     """The blank one of 评定等级 and 评定得分 where a person grades and the other is typed."""
-    judged = _pair(row, around)
+    judged = pair_of(row, around)
     if judged is None or not judged.is_graded:
         return ()
     pair = ("grade", "graded_points")
@@ -156,7 +86,7 @@ def _band(row: Row, around: Around) -> tuple[Fraction, bool, Fraction, bool] | N
 
 def _grades(around: Around) -> Mapping[object, tuple[Fraction, bool, Fraction, bool]]:
     """The shares by grade as the rubric gives them for 绩效指标."""
-    bands = next((each["grades"] for each in _parameters(around) if each.get("grades")), None)
+    bands = next((each["grades"] for each in measure_parameters_of(around) if each.get("grades")), None)
     return {band.value: _ends(band) for band in bands} if bands else _GRADES
 
 
@@ -175,7 +105,7 @@ def points_out_of_band(row: Row, around: Around) -> int:
         row.usable("graded_points"),
         _full_points(row),
         _band(row, around),
-        _pair(row, around),
+        pair_of(row, around),
     )
     if points is None or full is None or judged is None or not judged.is_graded:
         return 0
@@ -206,7 +136,7 @@ def _short(points: Fraction) -> str:
 
 def completion(row: Row, around: Around) -> Fraction | None:
     """完成值 ÷ 指标值 of a target to be reached; None where there is no such ratio."""
-    pair = _pair(row, around)
+    pair = pair_of(row, around)
     return pair.verdict.ratio if pair and pair.verdict and pair.operator in (">=", ">") else None
 
 
@@ -218,7 +148,7 @@ def overshoot_unexplained(row: Row, around: Around) -> int:
     return int(ratio >= Fraction(around.setting("overshoot_rate", Fraction(13, 10))))
 
 
-INDICATORS: Mapping[str, Prepared] = {
+INDICATORS: Mapping[str, Prepared] = SLIPS | {
     "repeats_operator": repeats_operator,
     "not_comparable": not_comparable,
     "not_comparable_reason": not_comparable_reason,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.check.report import CheckReport
+    from pipeline.check.report import Case, CheckReport
     from pipeline.model import Finding, Outcome, Submission
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,7 +101,10 @@ class Checker:
     ) -> Pending:
         """The pass over what was computed, and over the official form's own names and 分值. ``earlier``: what was
         found before, so that one problem is not reported again by its echo."""
-        return Pending(self._worker, "outcome", (submission, outcome, rubric, form_weights, tuple(earlier)))
+        from pipeline.check.report import Case
+
+        case = Case(submission, outcome, tuple(form_weights), tuple(earlier))
+        return Pending(self._worker, "outcome", (case, rubric))
 
 
 def _start() -> subprocess.Popen | None:
@@ -132,16 +135,10 @@ def _inputs(submission: Submission, rubric: object, whole: bool) -> Checked:
     return _kept(check_inputs([submission], rubric, whole=whole))
 
 
-def _outcome(
-    submission: Submission,
-    outcome: Outcome,
-    rubric: object,
-    form_weights: Sequence,
-    earlier: Sequence[Finding],
-) -> Checked:
+def _outcome(case: Case, rubric: object) -> Checked:
     from pipeline.check.outcome import check_outcome
 
-    return _kept(check_outcome(submission, outcome, rubric, form_weights, earlier))
+    return _kept(check_outcome([case], rubric))
 
 
 WORKS = {"inputs": _inputs, "outcome": _outcome}

@@ -6,10 +6,12 @@ import copy
 import dataclasses
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from pipeline import messages
+from pipeline.check.frames import Around, fields_by_cell
 from pipeline.check.inputs import check_inputs
 from pipeline.check.records import unknown_evidence
 from pipeline.forms import load_specs
@@ -223,6 +225,9 @@ def test_an_adjusted_target_counts_with_its_document(tables, make, rubric):
     assert codes(check_inputs([make(tables)], rubric).findings[0]) == ["PI-013"]
     tables[IND][0]["adjustment_document"] = None
     found = check_inputs([make(tables)], rubric).findings[0]
+    assert codes(found) == ["PI-018"] and "由“≥80”下调为“≥60”" in messages.sentence(found[0])
+    tables[IND][0] |= {"adjusted_target": "≥90"}
+    found = check_inputs([make(tables)], rubric).findings[0]
     assert codes(found) == ["PI-015"] and "仍按年度指标值“≥80”计分" in messages.sentence(found[0])
 
 
@@ -357,3 +362,44 @@ def test_stacked_departments_get_their_own_findings(tables, make, rubric):
     alone = [check_inputs([one], rubric).findings[0] for one in stack]
     assert list(together) == alone
     assert codes(together[1]) == ["BE-014", "RC-001", "RC-012", "RC-013"] and codes(together[2]) == ["MG-010"]
+
+
+def test_two_submissions_of_one_name_are_not_one_with_every_record_twice(tables, make, rubric):
+    """Folders of different departments may be called alike."""
+    assert check_inputs(
+        [make(tables, "提交"), make(tables, "提交"), make(tables, "提交")], rubric
+    ).findings == ((), (), ())
+
+
+def test_a_cell_is_found_as_its_row_and_field(tables, make, rubric, at):
+    """Every cell of every record, on lists and on cards, and none that is no record's."""
+    around = Around(0, make(tables), load_specs(), rubric)
+    where, asked = fields_by_cell(around), 0
+    for table in around.submission.tables.values():
+        for row in table.rows:
+            for name in row.columns:
+                assert where[row.cell(name)] == (row, name)
+                asked += 1
+    assert asked > 300
+    header = Cell("2_预算执行.xlsx", "支出", "A4")
+    assert header not in where and where.get(header) is None
+    assert where.get(Cell("2_预算执行.xlsx", "支出", "")) is None
+    with pytest.raises(KeyError):
+        where[Cell("别的.xlsx", "支出", "A5")]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "change", "code"),
+    [
+        ("on_target_indicators", 1, {"actual": "80"}, "PI-019"),
+        ("undershoot_rate", Fraction(7, 10), {"target": "≤100万元", "measure_unit": "万元", "actual": "60万元"}, "PI-030"),
+        ("overshoot_rate", Fraction(11, 10), {"target": "≥80", "actual": "91"}, "PI-013"),
+        ("overshoot_rate", Fraction(11, 10), {"actual": "85", "last_year_actual": "88"}, "PI-026"),
+    ],
+)  # fmt: skip
+def test_a_threshold_is_the_rubric_s(setting, value, change, code, tables, make, rubric):
+    tables[IND][0] |= change
+    assert codes(check_inputs([make(tables)], rubric).findings[0]) == []
+    settings = {**rubric.settings, setting: dataclasses.replace(rubric.settings[setting], value=value)}
+    stricter = dataclasses.replace(rubric, settings=settings)
+    assert codes(check_inputs([make(tables)], stricter).findings[0]) == [code]

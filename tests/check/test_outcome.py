@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,9 +10,11 @@ from fractions import Fraction
 import pytest
 
 from pipeline import messages
-from pipeline.check.claims import gap_of, printed_rate
+from pipeline.check.claim_nouns import gap_of
+from pipeline.check.claims_rates import printed_rate
 from pipeline.check.outcome import check_outcome
-from pipeline.model import Cell, Figure, Outcome
+from pipeline.check.report import Case
+from pipeline.model import Cell, Figure, Finding, Found, Outcome
 
 WAN = 1_000_000
 MON = "monthly_spending.months"
@@ -65,7 +68,7 @@ def outcome(rubric, tables):
 
 
 def raised(submission, outcome, rubric, official=()):
-    return check_outcome(submission, outcome, rubric, official).findings[0]
+    return check_outcome([Case(submission, outcome, official)], rubric).findings[0]
 
 
 def claims(tables, *totals, scores=()):
@@ -166,7 +169,7 @@ def test_an_open_total_contradicts_no_claim(tables, make, rubric, outcome):
         tables,
         ("总分", "98"),
         ("1-7月执行率", "62.11%"),
-        scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal(3)}],
+        scores=[{"indicator": "绩效管理制度建设", "claimed_score": Decimal(3), "deduction_reason": "缺两项"}],
     )
     made = outcome(
         total__score=score(
@@ -231,9 +234,53 @@ def test_the_reason_is_asked_for_at_the_score_s_own_cells_when_there_is_no_colum
     assert [c.cell.address for c in found.cells] == [at("management", "assets", "difference_note")]
 
 
-def test_a_score_above_its_weight(tables, make, rubric, outcome):
-    (found,) = raised(make(tables), outcome(contract_filing__score=score("s", "1.01")), rubric)
+def test_a_claimed_score_above_its_weight(tables, make, rubric, outcome):
+    claims(tables, scores=[{"indicator": "合同备案时效性", "claimed_score": Decimal("1.01")}])
+    (found,) = raised(make(tables), outcome(), rubric)
     assert found.code == "SC-008" and "得分 1.01，大于分值 1" in messages.sentence(found)
+    assert [str(c.cell) for c in found.cells] == ["《8_填报得分》得分!C5"]
+
+
+@pytest.mark.parametrize(
+    ("totals", "expected"),
+    [
+        # each part is right: the total is not their sum
+        ((("总分", "99"), ("履职效能", "50"), ("管理效率", "50")), [("SC-022", "B5", "所填各部分合计 100（履职效能 50、管理效率 50）")]),
+        # the total is wrong by as much as its part is: said once, of the part
+        ((("总分", "99"), ("履职效能", "49"), ("管理效率", "50")), [("SC-013", "B6", "“履职效能”填报 49，计算为 50")]),
+        # the part is wrong and the total is wrong otherwise
+        ((("总分", "97"), ("履职效能", "49"), ("管理效率", "50")), [("SC-013", "B5", "“总分”填报 97"), ("SC-013", "B6", "履职效能")]),
+        # a part alone is above its whole
+        ((("总分", "49"), ("履职效能", "50")), [("SC-023", "B5", "小于所填的其中一部分 50（履职效能 50）")]),
+        ((("总分", "98.9"),), [("SC-013", "B5", "填报 98.9，计算为 100.00")]),
+        # grades: of the claimed total; one that goes with a wrong total is the total's mistake
+        ((("总分", "100"), ("等级", "良")), [("SC-024", "B6", "填报 良，按填报的总分 100 应为 优")]),
+        ((("总分", "88"), ("等级", "良")), [("SC-013", "B5", "填报 88")]),
+        ((("等级", "良"),), [("SC-013", "B5", "“等级”填报 良，计算为 优")]),
+    ],
+)  # fmt: skip
+def test_totals_against_their_parts(totals, expected, tables, make, rubric, outcome):
+    found = raised(make(claims(tables, *totals)), outcome(), rubric)
+    assert [(f.code, f.cells[0].cell.address) for f in found] == [each[:2] for each in expected]
+    for each, (_, _, words) in zip(found, expected, strict=True):
+        assert words in messages.sentence(each)
+
+
+def test_a_claimed_leaf_is_the_sum_of_its_claimed_indicators(tables, make, rubric, outcome):
+    claims(tables, scores=[{"indicator": "I1", "claimed_score": Decimal(20)},
+                           {"indicator": "部门整体绩效目标产出指标完成情况", "claimed_score": Decimal(18), "deduction_reason": "有偏差"}])  # fmt: skip
+    open_leaf = {"output_indicators__score": score("o", None, range=(Decimal(0), Decimal(20)), reason="待定")}
+    found = raised(make(tables), outcome(**open_leaf), rubric)
+    assert [f.code for f in found] == ["SC-030"]  # inside the range: nothing contradicts it
+    claims(
+        tables,
+        ("部门整体绩效目标产出指标完成情况", "18"),
+        scores=[{"indicator": "I1", "claimed_score": Decimal(20)}],
+    )
+    found = raised(make(tables), outcome(**open_leaf), rubric)
+    assert [(f.code, str(f.cells[0].cell)) for f in found] == [
+        ("SC-030", "《5_管理事项》事项!A4"), ("SC-022", "《8_填报得分》合计!B5"),
+    ]  # fmt: skip
 
 
 def test_a_missed_indicator_needs_its_reason_and_its_leaf_is_not_asked_again(
@@ -261,3 +308,56 @@ def test_the_forms_own_names_and_points_win(tables, make, rubric, outcome):
         found[0]
     ) and "表式分值 4，评分规则为 3" in messages.sentence(found[1])
     assert found[1].cells[0].cell.address == "D8"
+
+
+def test_submissions_stacked_are_found_what_each_is_found_alone(tables, make, rubric, outcome):
+    """Two departments and a third between them: findings come back to their own, and only to it."""
+    clean = Case(make(tables, "甲"), outcome())
+    claimed = Case(
+        make(claims(copy.deepcopy(tables), ("总分", "99")), "乙"),
+        outcome(performance_system__score=score("s", "3.00")),
+        (Weight("contract_signing", "采购合同签订时效性", Decimal(4)),),
+    )
+    missed = Case(make(tables, "丙"), outcome(indicator__I1__score=score("i", "19.99")))
+    report = check_outcome([claimed, clean, missed], rubric)
+    assert [[f.code for f in found] for found in report.findings] == [
+        ["SC-009", "SC-013", "OF-002"],
+        [],
+        ["SC-010"],
+    ]
+    assert report.findings[0] == check_outcome([claimed], rubric).findings[0]
+    assert report.findings[2] == check_outcome([missed], rubric).findings[0]
+    assert {run.name for run in report.results} == {
+        "outcome.leaves", "outcome.indicators", "outcome.claims", "official.weights", "outcome.department",
+    }  # fmt: skip
+    leaves = next(run.frame for run in report.results if run.name == "outcome.leaves")
+    assert sorted(set(leaves["submission"])) == ["丙", "乙", "甲"]
+
+
+def test_what_was_said_before_silences_only_the_same_submission(tables, make, rubric, outcome):
+    silent = {"performance_system__score": score("s", "3.00")}
+    said = [Finding("MG-011", (Found(Cell("5_管理事项.xlsx", "事项", "A4"), ""),))]
+    cases = [Case(make(tables), outcome(**silent), (), said), Case(make(tables), outcome(**silent))]
+    assert [[f.code for f in found] for found in check_outcome(cases, rubric).findings] == [[], ["SC-009"]]
+
+
+def test_what_is_asked_at_the_year_s_end_is_not_asked_during_the_year(tables, make, rubric, outcome):
+    case = Case(make(tables), outcome(performance_system__score=score("s", "3.00")))
+    assert [f.code for f in check_outcome([case], rubric).findings[0]] == ["SC-009"]
+    assert check_outcome([case], rubric, phase="monitoring").findings == ((),)
+
+
+@pytest.mark.parametrize(("rate", "claim", "named"), [
+    ("2100.00", "99.93%", ("用年初预算数 2,101.50 万元作分母正好得出", "which the initial budget 2,101.50 gives")),
+    ("2100.00", "95.00%", ("要得出 95.00%，分母应为 2,210.53 万元。", "would need the denominator 2,210.53.")),
+    ("2100.00", "9427%", ("相差 100 倍，请核对百分号", "check the percent sign")),
+])  # fmt: skip
+def test_a_rate_names_the_denominator_it_was_taken_from(rate, claim, named, tables, make, rubric, outcome):
+    figures = {
+        "annual__executed": score("e", rate, "万元"),
+        "annual__initial_budget": score("i", "2101.50", "万元"),
+        "annual__execution_rate": score("r", "94.27", "%", exact=Fraction("2100.00") / Fraction("2227.70")),
+    }
+    (found,) = raised(make(claims(tables, ("执行率", claim))), outcome(**figures), rubric)
+    assert found.code == "SC-014" and found.expected == "94.27%"
+    assert named[0] in messages.sentence(found) and named[1] in messages.sentence(found, "en")
