@@ -40,6 +40,7 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         specs=forms.load_specs(),
         trial_line=rules.trial_line(assessed.rubric, "zh", assessed.project_rubric),
         source_titles=titles,
+        project_rubric=assessed.project_rubric,
     )
     outputs_returned.write_returned(staged / outputs_returned.NAME, assessed, request)
     kept = staged / "evidence"
