@@ -15,7 +15,17 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
 STAGES = ["read", "check", "rules", "compute", "write", "report"]
-CONDUCTORS = {"run", "applicable", "outputs", "outputs_returned", "verify", "templates", "bureau", "__main__"}
+CONDUCTORS = {
+    "run",
+    "applicable",
+    "outputs",
+    "outputs_returned",
+    "verify",
+    "templates",
+    "bureau",
+    "__main__",
+    "commands_rules",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
