@@ -45,6 +45,10 @@ def report(
     date: Annotated[
         str | None, typer.Option("--date", help="填报日期，如 2023-02-10；不给则取自 1_基本情况")
     ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", help="另按一套规则计分对照，如 440100/2022/department，或规则文件的路径"),
+    ] = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -54,7 +58,7 @@ def report(
     with Checker() as checker:  # first of all: the checking part takes longest to start
         from pipeline import run
 
-        request = run.Request(submission, out, region, year, _date(date), lang)
+        request = run.Request(submission, out, region, year, _date(date), lang, compare)
         result = run.report(request, _progress, checker)
     _finish(result, lang, as_json)
 

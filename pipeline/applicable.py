@@ -39,7 +39,11 @@ def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubr
         (one.region_code, each)
         for one in rules.available()
         for each in one.years
-        if one.kind == KIND and one.can_score and not one.variant and region in (None, one.region_code) and year in (None, each)
+        if one.kind == KIND
+        and one.can_score
+        and not one.variant
+        and region in (None, one.region_code)
+        and year in (None, each)
     ]
     if len(existing) == 1:
         return rules.load(*existing[0], KIND)

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline import forms, maps, messages, outputs, rules
+from pipeline import comparing, forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
 from pipeline.applicable import belongs, refuse_unknown_forms, rubric_for, rubric_for_one
 from pipeline.check import stakes, waivers
@@ -41,6 +41,8 @@ class Request:
     year: int | None = None
     date: datetime.date | None = None
     lang: str = "zh"
+    #: another rubric to score by as well, by name or path (``rules.named``)
+    compare: str | None = None
     #: what the submission is called in the evidence; its folder's name where not given
     name: str | None = None
     #: names of the evidence that lay beside the submission, for a run from a copy that has only the inputs
@@ -60,6 +62,7 @@ class Assessment:
     records: tuple[Mapping, ...]
     checked: tuple[Checked, ...]
     filled: object | None = None
+    comparison: comparing.Comparison | None = None
 
     @property
     def reconciliations(self) -> tuple:
@@ -83,12 +86,16 @@ class Result:
     points: tuple[Decimal | None, ...] = ()
     #: findings of forms that were not asked for (``check --only``)
     hidden: int = 0
+    #: the score under another rubric, in a few lines, and whole as evidence/compare.json has it
+    comparison: tuple[str, ...] = ()
+    compared: Mapping | None = None
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
     """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
     rubric = rubric_for(request.submission, request.region, request.year)
     form_map = maps.load_map(rules.official_folder(rubric)) if fill else None
+    other = comparing.load_other(request.compare, rubric) if request.compare else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
@@ -106,15 +113,17 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     found = [*submission.findings, *before.findings]
     progress("计算")
     if messages.blocked_cells(found) != blocked:
-        outcome, weights, filled = _computed(
-            submission, rubric, messages.blocked_cells(found), form_map, request
-        )
+        blocked = messages.blocked_cells(found)
+        outcome, weights, filled = _computed(submission, rubric, blocked, form_map, request)
+    comparison = None
+    if other is not None:
+        comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
     after = checker.outcome(submission, outcome, rubric, weights, found).result()
     found += [*outcome.findings, *after.findings]
     found = sorted(stakes.with_points(found, submission, outcome, rubric), key=_stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
-    return Assessment(submission, rubric, outcome, tuple(found), records, (before, after), filled)
+    return Assessment(submission, rubric, outcome, tuple(found), records, (before, after), filled, comparison)
 
 
 def _computed(
@@ -204,8 +213,8 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
         year = int(options["year"]) if options["year"] else None
         beside = options.get("evidence_files")
         request = Request(
-            inputs, out, options["region"] or None, year, date, options["lang"], options["name"],
-            evidence_files=None if beside is None else frozenset(beside),
+            inputs, out, options["region"] or None, year, date, options["lang"], name=options["name"],
+            evidence_files=None if beside is None else frozenset(beside), compare=comparing.again(run, options),
         )  # fmt: skip
         return report(request, progress).folder
 
@@ -258,5 +267,7 @@ def _result(assessed: Assessment, lang: str) -> Result:
         records=assessed.records,
         points=tuple(one.points for one in assessed.findings),
         trial=rules.trial_line(assessed.rubric, lang),
+        comparison=comparing.lines(assessed.comparison, lang) if assessed.comparison else (),
+        compared=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         month=int(assessed.rubric.setting("monitoring_month")),
     )

@@ -142,6 +142,7 @@ def lines(result: object, lang: str = "zh") -> list[str]:
     out += finding_lines(result.records, where, lang, shown, points=result.points, hidden=result.hidden)
     if result.trial:
         out.append(result.trial)
+    out += result.comparison
     if result.changes is not None:
         out += change_lines(result.changes, lang)
     if result.folder:
@@ -159,5 +160,6 @@ def as_json(result: object) -> dict:
         "trial": result.trial or None,
         "figures": dict(result.figures),
         "findings": list(result.records),
+        "compare": result.compared,
         "changes": None if result.changes is None else list(result.changes),
     }

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pipeline.model_rubric import Rubric
-from pipeline.rules.differences import Difference, diff_lines, differences
+from pipeline.rules.differences import Difference, diff_lines, differences, paired
 from pipeline.rules.shelf import (
     RUBRICS,
     SOURCES,
@@ -17,6 +17,7 @@ from pipeline.rules.shelf import (
     load_file,
     named,
     official_folder,
+    path_of,
     sources,
     words,
 )
@@ -39,6 +40,8 @@ __all__ = [
     "load_file",
     "named",
     "official_folder",
+    "paired",
+    "path_of",
     "show_json",
     "show_lines",
     "sources",

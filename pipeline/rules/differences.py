@@ -6,7 +6,7 @@ table is for the person who carries one year's rules into the next, or one regio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Citation
@@ -74,8 +74,7 @@ def _head(before: Rubric, after: Rubric) -> Iterator[Difference]:
 
 
 def _tree(before: Rubric, after: Rubric) -> Iterator[Difference]:
-    old, new = _placed(before), _placed(after)
-    pairs = _paired(old, new)
+    old, new, pairs = _placed(before), _placed(after), paired(before, after)
     taken = set(pairs.values())
     for node_id, (node, above) in old.items():
         if node_id not in taken:
@@ -102,8 +101,9 @@ def _placed(rubric: Rubric) -> dict[str, tuple[Node, str]]:
     return placed
 
 
-def _paired(old: Mapping[str, tuple], new: Mapping[str, tuple]) -> dict[str, str]:
+def paired(before: Rubric, after: Rubric) -> dict[str, str]:
     """Later id -> earlier id: the same id, else the one other node that bears the same name."""
+    old, new = _placed(before), _placed(after)
     pairs = {node_id: node_id for node_id in new if node_id in old}
     for node_id, (node, _) in new.items():
         if node_id not in pairs:

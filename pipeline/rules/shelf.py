@@ -21,6 +21,7 @@ from pipeline.rules.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 RUBRICS = Path(__file__).with_name("rubrics")
+_SUFFIXES = (".yaml", ".yml")
 SOURCES = ROOT / "docs" / "sources.yaml"
 
 
@@ -102,7 +103,7 @@ def named(name: str, root: Path = RUBRICS) -> Rubric:
     Raises CannotRun.
     """
     path = Path(name)
-    if path.suffix in (".yaml", ".yml"):
+    if path.suffix in _SUFFIXES:
         return load_file(path)
     parts = name.strip("/").split("/")
     if (
@@ -116,6 +117,12 @@ def named(name: str, root: Path = RUBRICS) -> Rubric:
             english=f"{name} names no rubric: write 440100/2022/department, or the path of a rubric file.",
         )
     return load(parts[0], int(parts[1]), parts[2], root, parts[3] if len(parts) == 4 else "")
+
+
+def path_of(rubric: Rubric, name: str) -> Path:
+    """Where the file of a rubric lies that was loaded by this name (:func:`named`)."""
+    path = Path(name)
+    return path if path.suffix in _SUFFIXES else ROOT / rubric.file
 
 
 def load_file(path: Path, year: int | None = None) -> Rubric:
