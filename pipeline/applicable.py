@@ -1,7 +1,7 @@
 """Which rules a submission is scored by: as asked for, else as its 1_基本情况 says; and which forms are asked about.
 
 Used by ``run`` before anything is checked. A workbook checked alone may stand on a division's own machine, far from
-1_基本情况: where only one region's and year's rules exist, it is checked by those.
+1_基本情况: where only one region's and year's rules exist that can score, it is checked by those.
 """
 
 from __future__ import annotations
@@ -51,7 +51,11 @@ def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubr
         (one.region_code, each)
         for one in rules.available()
         for each in one.years
-        if one.kind == KIND and region in (None, one.region_code) and year in (None, each)
+        if one.kind == KIND
+        and one.can_score
+        and not one.variant
+        and region in (None, one.region_code)
+        and year in (None, each)
     ]
     if len(existing) == 1:
         return rules.load(*existing[0], KIND)

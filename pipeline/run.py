@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline import forms, messages, outputs, outputs_forms, outputs_projects, rules
+from pipeline import comparing, forms, messages, outputs, outputs_forms, outputs_projects, rules
 from pipeline import verify as verifying
 from pipeline.applicable import (
     belongs,
@@ -45,6 +45,8 @@ class Request:
     year: int | None = None
     date: datetime.date | None = None
     lang: str = "zh"
+    #: another rubric to score by as well, by name or path (``rules.named``)
+    compare: str | None = None
     #: what the submission is called in the evidence; its folder's name where not given
     name: str | None = None
     #: names of the evidence that lay beside the submission, for a run from a copy that has only the inputs
@@ -67,6 +69,7 @@ class Assessment:
     #: the rules of the projects, None where the region and year have none; the filled form of each project
     project_rubric: Rubric | None = None
     project_forms: tuple[outputs_projects.ProjectForm, ...] = ()
+    comparison: comparing.Comparison | None = None
 
     @property
     def reconciliations(self) -> tuple:
@@ -92,6 +95,9 @@ class Result:
     hidden: int = 0
     #: what else has to be known, a line each
     remarks: tuple[str, ...] = ()
+    #: the score under another rubric, in a few lines, and whole as evidence/compare.json has it
+    comparison: tuple[str, ...] = ()
+    compared: Mapping | None = None
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
@@ -99,6 +105,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     rubric = rubric_for(request.submission, request.region, request.year)
     project_rubric = project_rubric_for(rubric)
     form_map = outputs_forms.official_map(rubric, project_rubric) if fill else None
+    other = comparing.load_other(request.compare, rubric) if request.compare else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
@@ -119,6 +126,9 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
         blocked = messages.blocked_cells(found)
         done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
     outcome = done.outcome
+    comparison = None
+    if other is not None:
+        comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
     after = checker.outcome(submission, outcome, rubric, done.weights, found).result()
     found += [*outcome.findings, *after.findings]
     found = sorted(stakes.with_points(found, submission, outcome, rubric), key=_stake)
@@ -126,7 +136,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(
         submission, rubric, outcome, tuple(found), records, (before, after), done.filled,
-        project_rubric, done.project_forms,
+        project_rubric, done.project_forms, comparison,
     )  # fmt: skip
 
 
@@ -198,8 +208,8 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
         year = int(options["year"]) if options["year"] else None
         beside = options.get("evidence_files")
         request = Request(
-            inputs, out, options["region"] or None, year, date, options["lang"], options["name"],
-            evidence_files=None if beside is None else frozenset(beside),
+            inputs, out, options["region"] or None, year, date, options["lang"], name=options["name"],
+            evidence_files=None if beside is None else frozenset(beside), compare=comparing.again(run, options),
         )  # fmt: skip
         return report(request, progress).folder
 
@@ -245,6 +255,8 @@ def _result(assessed: Assessment, lang: str) -> Result:
         records=assessed.records,
         points=tuple(one.points for one in assessed.findings),
         trial=_trial_line(assessed, lang),
+        comparison=comparing.lines(assessed.comparison, lang) if assessed.comparison else (),
+        compared=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         month=int(assessed.rubric.setting("monitoring_month")),
         remarks=tuple(outputs_projects.remarks(assessed.rubric, assessed.project_rubric, lang)),
     )

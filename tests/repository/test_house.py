@@ -25,6 +25,8 @@ CONDUCTORS = {
     "verify",
     "templates",
     "bureau",
+    "comparing",
+    "commands_rules",
     "__main__",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
