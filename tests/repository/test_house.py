@@ -16,7 +16,8 @@ PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
 STAGES = ["read", "check", "rules", "compute", "write", "report"]
 CONDUCTORS = {
-    "run", "applicable", "outputs", "outputs_returned", "verify", "templates", "bureau", "comparing", "__main__", "commands_rules",
+    "run", "applicable", "outputs", "outputs_forms", "outputs_projects", "outputs_returned", "verify", "templates", "bureau",
+    "comparing", "__main__", "commands_rules",
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
