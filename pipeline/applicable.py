@@ -35,7 +35,8 @@ def project_rubric_for(rubric: Rubric) -> Rubric | None:
     Raises CannotRun for a broken one, or two of them.
     """
     is_there = any(
-        one.region_code == rubric.region_code and one.kind == PROJECT and rubric.year in one.years
+        (one.region_code, one.kind, one.variant) == (rubric.region_code, PROJECT, "")
+        and rubric.year in one.years
         for one in rules.available()
     )
     return rules.load(rubric.region_code, rubric.year, PROJECT) if is_there else None

@@ -69,6 +69,7 @@ class Assessment:
     #: the rules of the projects, None where the region and year have none; the filled form of each project
     project_rubric: Rubric | None = None
     project_forms: tuple[outputs_projects.ProjectForm, ...] = ()
+    #: the same under another rubric, where one was asked for
     comparison: comparing.Comparison | None = None
 
     @property

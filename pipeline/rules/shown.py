@@ -200,6 +200,7 @@ def trial_line(rubric: Rubric, lang: str = "zh", *others: Rubric | None) -> str:
     lists = [
         f"python -m pipeline rules show {one.region_code} {one.year}"
         + ("" if one.kind == "department" else f" {one.kind}")
+        + (f" --variant {one.variant}" if one.variant else "")
         for one in rubrics
     ]
     if lang == "en":
