@@ -18,6 +18,7 @@ _OPEN_FAMILIES = {
     "task": "name lead_division completion annual_budget executed execution_rate",
     "indicator": "level_1 level_2 level_3 target actual unit division department_points points score completion_rate"
     " deviation_reason",
+    "unit": "name included initial_budget net_adjustment annual_budget executed execution_rate reason",
     "month": "budget spent cumulative rate schedule progress project_budget project_spent project_cumulative"
     " project_rate",
     "cost": "budget executed executed_last_year execution_rate",
@@ -32,6 +33,7 @@ _FIXED_FAMILIES = {
 _FREE_FAMILIES = ("narrative", "measure")
 _MORE = {
     "annual": ("reason",),
+    "elimination": ("initial_budget", "net_adjustment", "annual_budget", "executed"),
     "problems": ("text", "causes", "measures", "last_year", "rectification"),
     "staff": ("divisions", "units"),
     "monitor": tuple(

@@ -138,7 +138,7 @@ class _Cells:
         if not texts:
             return False
         column, first = texts[0]
-        is_total = self.table.has_money and header_key(first) in _TOTALS
+        is_total = self.table.has_money and not self.table.keeps_totals and header_key(first) in _TOTALS
         filled = sum(1 for raw in self.place.sheet.grid[row - 1] if raw not in ("", None))
         is_note = filled == len(texts) and len(texts) <= 4 and bool(_FOOTNOTE.match(first.strip()))
         if is_total or is_note:
