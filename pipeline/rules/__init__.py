@@ -116,7 +116,8 @@ def list_lines(root: Path = RUBRICS) -> list[str]:
     lines = []
     for one in available(root):
         rubric = load_file(one.path)
-        lines.append(f"{one}：{rubric.title}，{rubric.total} 分，{assumed_line(rubric) or '没有暂定的内容'}")
+        total = f"{rubric.total} 分，" if rubric.nodes else ""
+        lines.append(f"{one}：{rubric.title}，{total}{assumed_line(rubric) or '没有暂定的内容'}")
     return lines or ["还没有任何规则。"]
 
 
@@ -138,16 +139,19 @@ def trial_line(rubric: Rubric, lang: str = "zh") -> str:
         counts = (
             f"{len(assumed.weights)} weights, {len(assumed.rules)} rules, {len(assumed.settings)} settings"
         )
-        listed = f"python -m pipeline rules show {rubric.region_code} {rubric.year}"
-        return f"Trial: assumed are {counts}; the list: {listed}"
-    return f"试算稿：{line}，清单见 python -m pipeline rules show {rubric.region_code} {rubric.year}"
+        return f"Trial: assumed are {counts}; the list: {_show_command(rubric)}"
+    return f"试算稿：{line}，清单见 {_show_command(rubric)}"
+
+
+def _show_command(rubric: Rubric) -> str:
+    kind = f" {rubric.kind}" if rubric.kind == "monitor" else ""
+    return f"python -m pipeline rules show {rubric.region_code} {rubric.year}{kind}"
 
 
 def show_lines(rubric: Rubric) -> list[str]:
     """For ``rules show``: the tree with weights, rules, sources and marks, then the settings."""
-    lines = [
-        f"{rubric.title}（{rubric.region_code} {rubric.region_name}，{rubric.kind}）  总分 {rubric.total}"
-    ]
+    total = f"  总分 {rubric.total}" if rubric.nodes else ""
+    lines = [f"{rubric.title}（{rubric.region_code} {rubric.region_name}，{rubric.kind}）{total}"]
     if line := assumed_line(rubric):
         lines.append(line)
     for node in rubric.nodes:
@@ -166,6 +170,9 @@ def check_all(root: Path = RUBRICS) -> list[str]:
     lines = []
     for one in available(root):
         rubrics = [load(one.region_code, year, one.kind, root) for year in one.years]
+        if not rubrics[0].nodes:
+            lines.append(f"{one}：{len(rubrics[0].settings)} 项口径和阈值，依据都认得。")
+            continue
         lines.append(f"{one}：{len(rubrics[0].leaves())} 个三级指标，分值能够加总，公式和依据都认得。")
     return lines
 
