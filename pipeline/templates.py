@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline import forms, messages, rules
 from pipeline.errors import CannotRun
 from pipeline.report import folder, manual, rule_book
-from pipeline.write import blanks, own_form, own_project_form
+from pipeline.write import blanks, own_form, own_monitor_form, own_project_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
 MAP = "map.yaml"
@@ -19,6 +19,7 @@ MAP = "map.yaml"
 _FORMS = {
     "department": (own_form.build, own_form.FORM_NAME, MAP),
     "project": (own_project_form.build, own_project_form.FORM_NAME, own_project_form.MAP_NAME),
+    "monitor": (own_monitor_form.build, own_monitor_form.FORM_NAME, own_monitor_form.MAP_NAME),
 }
 
 

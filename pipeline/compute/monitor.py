@@ -60,6 +60,7 @@ def compute_monitor(
     put_projects(inputs, book, lines, asked)
     put_expected(inputs, book, members_of(lines, of_kind(inputs, _BASIC)))
     _put_reason(inputs, book, month)
+    book.text("monitor.denominator", "执行率的分母", book["monitor.budget"].label, ("monitor.budget",))
     put_indicators(inputs, book, asked)
     return Outcome(dict(book.figures))
 

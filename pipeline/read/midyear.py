@@ -8,46 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from dataclasses import replace
 
-import yaml
-
-from pipeline.errors import CannotRun
 from pipeline.forms import FormSpec
+from pipeline.forms_phases import MONITORING, Phase, load_phases
 from pipeline.model import Cell, Finding, Row, Submission, Table
 
-PHASES = Path(__file__).resolve().parents[2] / "expectations" / "phases.yaml"
 _MONTHS, _PROJECT_MONTHS = "monthly_spending.months", "monthly_spending.project_months"
 _MONTH_FIELD = re.compile(r"month_(\d+)_fen$")
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """What a phase looks at: ``forms``; ``tables`` and ``fields`` by table are not yet there."""
-
-    forms: frozenset[str]
-    tables: frozenset[str]
-    fields: Mapping[str, frozenset[str]]
-
-
-@cache
-def load_phase(name: str, path: Path = PHASES) -> Phase:
-    """A phase of phases.yaml. Raises CannotRun (file) when it is broken."""
-    try:
-        raw = yaml.safe_load(path.read_text("utf-8"))[name]
-        fields = {table: frozenset(names) for table, names in raw["fields"].items()}
-        return Phase(frozenset(raw["forms"]), frozenset(raw["tables"]), fields)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError):
-        raise CannotRun(
-            "监控阶段的说明（phases.yaml）读不出来或缺少内容，请恢复该文件。", file=path.name
-        ) from None
-
-
-def specs_of(phase: Phase, specs: Mapping[str, FormSpec]) -> Mapping[str, FormSpec]:
-    """The specs of the forms the phase looks at."""
-    return {form: spec for form, spec in specs.items() if form in phase.forms}
 
 
 def as_of(submission: Submission, month: int, specs: Mapping[str, FormSpec]) -> Submission:
@@ -55,7 +23,7 @@ def as_of(submission: Submission, month: int, specs: Mapping[str, FormSpec]) -> 
 
     Findings of reading that speak of nothing but what was left out go with it. Evidence files are not asked about.
     """
-    phase = load_phase("monitoring")
+    phase = load_phases()[MONITORING]
     other_files = {each.path for each in submission.files if each.form and each.form not in phase.forms}
     tables, gone = {}, set()
     for table_id, table in submission.tables.items():
@@ -130,3 +98,14 @@ def _is_of_later(
     return bool(finding.cells) and all(
         each.cell.file in other_files or each.cell in gone for each in finding.cells
     )
+
+
+def open_month(submission: Submission, usual: int, month: int) -> int:
+    """What a monitoring sheet that names no month speaks of: the month asked for where that is the usual one, or the
+    last one filled in 月度 of a year that is not over; otherwise the usual one."""
+    filled = [
+        row.usable("month")
+        for row in submission.table(_MONTHS)
+        if isinstance(row.usable("month"), int) and row.usable("spent_fen") is not None
+    ]
+    return month if month == max(filled, default=0) < 12 else usual
