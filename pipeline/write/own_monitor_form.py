@@ -40,8 +40,8 @@ PROJECT_ROWS, INDICATOR_ROWS = 10, 16
 FIRST_MONTH, FIRST_PROJECT, FIRST_INDICATOR = 13, 6, 6
 _AMOUNT = {"num_format": MONEY, **NUMBER}
 _RATE = {"num_format": RATE, **NUMBER}
-#: characters that fit the note cell: seven lines of the whole width, with some room
-_NOTE_LIMIT = 420
+#: characters that fit the note cell: four lines of the whole width, with some room
+_NOTE_LIMIT = 240
 
 
 def build(rubric: Rubric) -> tuple[bytes, str]:
@@ -103,9 +103,10 @@ def _department(book: FormBook, rubric: Rubric) -> None:
     page.figure(f"F{row + 1}:I{row + 1}", "monitor.goal.lights", **CENTRE)
     _lights(page, rubric, "G7:G9", f"B{row + 1}")
     page.put(str(row + 2), "四、说明", 24, **BAND)
-    page.put(f"A{row + 3}:I{row + 3}", rubric.note, height_of(7), **TEXT | {"valign": "top"})
+    page.put(f"A{row + 3}:I{row + 3}", rubric.note, height_of(4), **TEXT | {"valign": "top"})
     book.note = {"cell": f"{DEPARTMENT}!A{row + 3}", "text": rubric.note, "limit": _NOTE_LIMIT}
     _signatures(page, row + 4)
+    page.sheet.fit_to_pages(1, 1)
 
 
 def _execution(page: Page) -> None:
@@ -186,7 +187,7 @@ def _indicators(book: FormBook, rubric: Rubric) -> None:
     page = Page(
         book,
         INDICATORS,
-        (5, 14, 10, 12, 20, 12, 12, 9.5, 6.5, 12, 5, 5, 5, 5, 5, 22, 10.5, 12),
+        (5, 14, 10, 12, 20, 12, 12, 9.5, 6.5, 12, 5, 5, 5, 5, 5, 26, 10.5, 10),
         landscape=True,
     )
     _title(page, "绩效目标运行监控表", "5")
