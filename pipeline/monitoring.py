@@ -18,10 +18,11 @@ from pipeline.compute.monitor import compute_monitor
 from pipeline.errors import CannotRun
 from pipeline.model import Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
+from pipeline.outputs_forms import dated
 from pipeline.read import midyear
 from pipeline.read.submission import read_submission
 from pipeline.report import folder, trace
-from pipeline.run import Progress, Request, Result, changes_since, dated, exit_code, stake
+from pipeline.run import Progress, Request, Result, changes_since, exit_code, stake
 
 KIND = "monitor"
 
@@ -82,10 +83,16 @@ def monitor(
 
 def assess(request: Request, month: int | None, checker: Checker, progress: Progress) -> Monitoring:
     """Read, cut off at the month, check, compute, check, fill the form. Writes nothing."""
-    department = applicable.rubric_for(request.submission, request.region, request.year, KIND)
-    rubric, checked_by = department, applicable.department_rubric(department)
+    from pipeline.write import official
+
+    rubric = applicable.rubric_for(request.submission, request.region, request.year, KIND)
+    checked_by = applicable.department_rubric(rubric)
     month = month or int(rubric.setting("monitoring_month"))
     form_map = maps.load_map(rules.official_folder(rubric), "monitor.map.yaml")
+    # a broken map stops the run before anything is read
+    official.check_map(
+        form_map.form, form_map, compute_monitor(Submission("", (), {}), rubric, month).figures
+    )
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
@@ -103,8 +110,6 @@ def assess(request: Request, month: int | None, checker: Checker, progress: Prog
     found = sorted([*found, *after.findings], key=stake)
     held = waivers.waived(seen, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
-    from pipeline.write import official
-
     filled = official.fill(form_map.form, form_map, outcome, rules.trial_line(rubric))
     return Monitoring(
         submission,

@@ -142,6 +142,8 @@ def lines(result: object, lang: str = "zh") -> list[str]:
     out += finding_lines(result.records, where, lang, shown, points=result.points, hidden=result.hidden)
     if result.trial:
         out.append(result.trial)
+    out += result.remarks
+    out += result.comparison
     if result.changes is not None:
         out += change_lines(result.changes, lang)
     if result.folder:
@@ -157,7 +159,9 @@ def as_json(result: object) -> dict:
         "kept": str(result.kept) if result.kept else None,
         "files": list(result.files),
         "trial": result.trial or None,
+        "remarks": list(result.remarks),
         "figures": dict(result.figures),
         "findings": list(result.records),
+        "compare": result.compared,
         "changes": None if result.changes is None else list(result.changes),
     }

@@ -15,7 +15,22 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
 STAGES = ["read", "check", "rules", "compute", "write", "report"]
-CONDUCTORS = {"run", "applicable", "outputs", "outputs_returned", "verify", "templates", "bureau", "__main__"}
+CONDUCTORS = {
+    "run",
+    "monitoring",
+    "outputs_monitor",
+    "applicable",
+    "outputs",
+    "outputs_forms",
+    "outputs_projects",
+    "outputs_returned",
+    "verify",
+    "templates",
+    "bureau",
+    "comparing",
+    "commands_rules",
+    "__main__",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
