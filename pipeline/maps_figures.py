@@ -22,6 +22,10 @@ _OPEN_FAMILIES = {
     "month": "budget spent cumulative rate schedule progress project_budget project_spent project_cumulative"
     " project_rate",
     "cost": "budget executed executed_last_year execution_rate",
+    "monitor.project": "name initial_budget annual_budget executed execution_rate progress light expected expected_rate"
+    " reason goal_light goal_progress",
+    "monitor.indicator": "project level_1 level_2 level_3 target unit division actual progress light expected"
+    " deviation_kind deviation_reason likelihood note cause_funding cause_rules cause_staffing cause_equipment cause_other",
 }
 _AMOUNTS = ("initial_budget", "annual_budget", "executed", "execution_rate", "reason")
 _FIXED_FAMILIES = {

@@ -16,9 +16,21 @@ PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
 STAGES = ["read", "check", "rules", "compute", "write", "report"]
 CONDUCTORS = {
-    "run", "applicable", "outputs", "outputs_forms", "outputs_projects", "outputs_returned", "verify", "templates", "bureau",
-    "comparing", "__main__", "commands_rules",
-}  # fmt: skip
+    "run",
+    "monitoring",
+    "outputs_monitor",
+    "applicable",
+    "outputs",
+    "outputs_forms",
+    "outputs_projects",
+    "outputs_returned",
+    "verify",
+    "templates",
+    "bureau",
+    "comparing",
+    "commands_rules",
+    "__main__",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
