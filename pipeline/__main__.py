@@ -14,6 +14,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from pipeline import rules_commands
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -25,6 +27,7 @@ rules_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="评分规则：有哪些、来自哪里、哪些还是暂定。"
 )
 app.add_typer(rules_app, name="rules")
+rules_commands.add_to(rules_app)
 
 
 def _known_language(lang: str) -> str:
