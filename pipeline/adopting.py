@@ -229,6 +229,7 @@ def _lines(
         *told.placed_lines(proposal),
         *told.listed(f"没有放进来 {len(proposal.unplaced)} 处：", [*proposal.unplaced, *year]),
         *told.listed("知道、但不填的：", proposal.left),
+        *told.listed("要留意：", [proposal.closed_levels] if proposal.closed_levels else []),
         *told.listed(f"分值对不上 {len(wrong)} 处：", wrong),
         *([] if has_draft else ["没有写规则草稿：表上没有印任何分值。"]),
         "写出：",

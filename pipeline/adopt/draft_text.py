@@ -95,6 +95,8 @@ def _node(branch: Branch, source: str, known: KnownNodes, depth: int) -> Iterabl
     yield f"{lead}  label: {_text(branch.label)}"
     weight = "null" if points is None else _plain(points)
     yield f"{lead}  weight: {{points: {weight}, source: {source}, mark: stated}}  # {said}"
+    if branch.printed not in ("", branch.label) and branch.points_cell != branch.name_cell:
+        yield f"{lead}  aliases: [{_text(branch.printed)}]"
     if branch.meaning:
         yield f"{lead}  meaning: {_text(branch.meaning)}"
     if branch.words:

@@ -37,7 +37,10 @@ def map_text(proposal: Proposal, form_name: str) -> str:
     leaves = [
         branch
         for branch in proposal.nodes()
-        if not branch.children and branch.points_cell and not _is_of_funds(branch.label, proposal)
+        if not branch.children
+        and branch.points_cell
+        and not branch.is_percent
+        and not _is_of_funds(branch.label, proposal)
     ]
     if leaves:
         lines.append("leaves:")
@@ -45,6 +48,8 @@ def map_text(proposal: Proposal, form_name: str) -> str:
             name = _quoted(f"{leaf.sheet}!{address(leaf.name_cell)}")
             points = _quoted(f"{leaf.sheet}!{address(leaf.points_cell)}")
             lines.append(f"  {leaf.id}: {{name: {name}, points: {points}}}  # {_comment(leaf.label)}")
+    if proposal.closed_levels:
+        lines += ["", f"# {proposal.closed_levels}"]
     if proposal.unplaced:
         lines += ["", "# 没有放进来、要人看的："]
         lines += [f"# - {_comment(str(one))}" for one in proposal.unplaced]

@@ -81,6 +81,10 @@ class Branch:
     id: str = ""
     #: figures of this node by part: score, deduction_reason, evidence, weight
     cells: dict[str, list[Placed]] = field(default_factory=dict)
+    #: the label as the form prints it, where a 分值 was taken out of it
+    printed: str = ""
+    #: the form shows the 分值 as a percentage, so that it cannot be compared with the rubric's points
+    is_percent: bool = False
     #: a group of a list that the department fills in (产出指标 …)
     is_open: bool = False
 
@@ -108,6 +112,15 @@ class Proposal:
     sheets: tuple[str, ...] = ()
     #: a free cell beside 说明, where the program could say what is still open; nobody has asked for it
     note: Unplaced | None = None
+
+    @property
+    def closed_levels(self) -> str:
+        """A sentence where lists take only records of the printed levels; "" where every record has a place."""
+        names = [values[0] for one in self.lists for _, values in one.where[-1:]]
+        if not names:
+            return ""
+        listed = "、".join(dict.fromkeys(names))
+        return f"只有表上印着的 {listed} 有地方填；提交里还有别的（如另一种二级指标），要先在表上加行"
 
     def nodes(self) -> Iterator[Branch]:
         for branch in self.branches:

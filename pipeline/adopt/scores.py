@@ -13,7 +13,7 @@ from decimal import Decimal
 from pipeline.adopt import words
 from pipeline.adopt.headers import Columns
 from pipeline.adopt.nouns import Branch, Placed, Proposal, Unplaced
-from pipeline.maps_labels import label_key, points_of, split_weight
+from pipeline.maps_labels import label_key, one_line, points_of, split_weight
 from pipeline.maps_sheet import FormSheet, Place
 
 _EXPLAINED = re.compile(
@@ -99,7 +99,7 @@ class ScoreTable:
             known = self._above[level]
             if known is None or known.name_cell != at:
                 label, points = split_weight(text)
-                known = Branch(label, self.sheet.name, at, in_label=points)
+                known = Branch(label, self.sheet.name, at, in_label=points, printed=one_line(text))
                 (path[-1].children if path else self._roots).append(known)
                 self._above[level] = known
                 self._above[level + 1 :] = [None] * (len(self._above) - level - 1)
@@ -133,6 +133,7 @@ class ScoreTable:
             at = self.sheet.anchor(row, column)
             if (number := self._number(at)) is not None and at != leaf.points_cell:
                 leaf.points, leaf.points_cell = number, at
+            leaf.is_percent = at in self.sheet.percents
             self.claimed.add(at)
         if level < len(self.columns.levels) - 1:
             self.claimed.update(self.sheet.anchor(row, column) for column in self.columns.levels)

@@ -12,7 +12,7 @@ from pipeline.maps_sheet import address
 STEPS = (
     "对着空白表逐行核对对照表",
     "处理没有放进来的格子",
-    "分值加得起来",
+    "核对分值能否加总",
     "登记出处",
     "补写计分规则",
     "核对等级、取舍、口径和阈值",
@@ -97,7 +97,7 @@ def step_lines(particular: Particular, proposal: Proposal) -> list[str]:
         f"{len(proposal.unplaced)} 处，见上；能填的写进 {p.map_name}，写法见 docs/add-a-year.md"
         if proposal.unplaced
         else "没有",
-        f"{p.mistakes} 处不符，见上；以印发的表为准，印错的向财政部门核实" if p.mistakes else "已加得起来",
+        f"{p.mistakes} 处不符，见上；以印发的表为准，印错的向财政部门核实" if p.mistakes else "能加总",
         f"把 {p.draft_name} 开头的 {p.source} 一条抄进 docs/sources.yaml" if has_draft else "没有草稿，略",
         f"{p.draft_name}：{rules_left}" if has_draft else "没有草稿，略",
         f"{p.draft_name} 的 rounding、grades、settings 都标着 assumed" if has_draft else "没有草稿，略",
