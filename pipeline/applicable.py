@@ -16,7 +16,7 @@ from pipeline.model import Submission
 from pipeline.model_rubric import Rubric
 from pipeline.read.submission import identify, read_submission
 
-KIND = "department"
+KIND, PROJECT = "department", "project"
 
 
 def rubric_for(place: Path, region: str | None, year: int | None) -> Rubric:
@@ -27,6 +27,18 @@ def rubric_for(place: Path, region: str | None, year: int | None) -> Rubric:
     if region is None or year is None:
         raise _unknown(place, region, year)
     return rules.load(region, year, KIND)
+
+
+def project_rubric_for(rubric: Rubric) -> Rubric | None:
+    """The project rubric of the same region and year, None where there is none: then no project is scored.
+
+    Raises CannotRun for a broken one, or two of them.
+    """
+    is_there = any(
+        one.region_code == rubric.region_code and one.kind == PROJECT and rubric.year in one.years
+        for one in rules.available()
+    )
+    return rules.load(rubric.region_code, rubric.year, PROJECT) if is_there else None
 
 
 def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubric:

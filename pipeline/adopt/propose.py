@@ -132,6 +132,10 @@ def _spell_out(proposal: Proposal) -> None:
     prefix = "project.{id}." if proposal.kind == "project" else ""
     for branch in proposal.nodes():
         for part, cells in branch.cells.items():
+            if prefix and part not in ("score", "weight"):  # a project's nodes have no reason of their own
+                why = "项目的这一项没有单独的扣分原因和佐证，没有填"
+                proposal.unplaced += [Unplaced(one.sheet, one.place, one.label, why) for one in cells]
+                continue
             proposal.cells += [replace(one, figure=f"{prefix}{branch.id}.{part}") for one in cells]
     if prefix:
         proposal.cells = [

@@ -125,22 +125,34 @@ def assumed_line(rubric: Rubric) -> str:
     assumed = rubric.assumed()
     if not assumed:
         return ""
-    return f"暂定分值 {len(assumed.weights)} 项、暂定规则 {len(assumed.rules)} 项、暂定口径和阈值 {len(assumed.settings)} 项"
+    return _counts(len(assumed.weights), len(assumed.rules), len(assumed.settings))
 
 
-def trial_line(rubric: Rubric, lang: str = "zh") -> str:
-    """One line that says how much is assumed and where the list is; empty when nothing is (law 12)."""
-    line = assumed_line(rubric)
-    if not line:
+def _counts(weights: int, of_rules: int, settings: int) -> str:
+    return f"暂定分值 {weights} 项、暂定规则 {of_rules} 项、暂定口径和阈值 {settings} 项"
+
+
+def trial_line(rubric: Rubric, lang: str = "zh", *others: Rubric | None) -> str:
+    """One line that says how much is assumed and where the list is; empty when nothing is (law 12).
+
+    ``others``: the rubrics in force beside ``rubric`` (of the projects); what is assumed in them is counted with it.
+    """
+    rubrics = [one for one in (rubric, *others) if one is not None and one.assumed()]
+    if not rubrics:
         return ""
+    weights, of_rules, settings = (
+        sum(len(getattr(one.assumed(), part)) for one in rubrics) for part in ("weights", "rules", "settings")
+    )
+    lists = [
+        f"python -m pipeline rules show {one.region_code} {one.year}"
+        + ("" if one.kind == "department" else f" {one.kind}")
+        for one in rubrics
+    ]
     if lang == "en":
-        assumed = rubric.assumed()
-        counts = (
-            f"{len(assumed.weights)} weights, {len(assumed.rules)} rules, {len(assumed.settings)} settings"
-        )
-        listed = f"python -m pipeline rules show {rubric.region_code} {rubric.year}"
-        return f"Trial: assumed are {counts}; the list: {listed}"
-    return f"试算稿：{line}，清单见 python -m pipeline rules show {rubric.region_code} {rubric.year}"
+        counts = f"{weights} weights, {of_rules} rules, {settings} settings"
+        return f"Trial: assumed are {counts}; the list: {' and '.join(lists)}"
+    together = f"（{len(rubrics)} 套评分规则合计）" if len(rubrics) > 1 else ""
+    return f"试算稿：{_counts(weights, of_rules, settings)}{together}，清单见 {' 和 '.join(lists)}"
 
 
 def show_lines(rubric: Rubric) -> list[str]:

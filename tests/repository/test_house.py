@@ -15,7 +15,18 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
 STAGES = ["read", "check", "rules", "compute", "write", "report", "adopt"]
-CONDUCTORS = {"run", "applicable", "outputs", "outputs_returned", "verify", "templates", "bureau", "__main__"}
+CONDUCTORS = {
+    "run",
+    "applicable",
+    "outputs",
+    "outputs_forms",
+    "outputs_projects",
+    "outputs_returned",
+    "verify",
+    "templates",
+    "bureau",
+    "__main__",
+}
 CONDUCTORS |= {"adopting", "new_year", "rules_commands"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
