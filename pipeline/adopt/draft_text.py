@@ -110,6 +110,8 @@ def _node(branch: Branch, source: str, known: KnownNodes, depth: int) -> Iterabl
     ours = known.get((label_key(branch.label), True))
     if ours and ours.rule:
         yield f"{lead}  # 建议（{ours.rubric} 的“{ours.label}”；核对后替换上一行，出处和标记由核对的人写）："
+        if not branch.words:  # the form prints no 评分标准, and a rule must say its own
+            yield f"{lead}  # words: {_text(ours.words)}"
         for line in _MARK.sub("mark: assumed", ours.rule).split("\n"):
             yield f"{lead}  # {line}"
 

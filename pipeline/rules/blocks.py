@@ -15,13 +15,15 @@ from pipeline.rules.lines import Map, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class IndicatorBlock:
-    """One indicator of a rubric. ``rule``: the lines of its rule without their indent, "" where there is none."""
+    """One indicator of a rubric. ``rule``: the lines of its rule without their indent, "" where there is none;
+    ``words``: its 评分标准."""
 
     id: str
     label: str
     aliases: tuple[str, ...]
     is_leaf: bool
     rule: str
+    words: str
 
 
 def indicator_blocks(path: Path) -> list[IndicatorBlock]:
@@ -34,7 +36,10 @@ def _blocks(entries: list[Map], lines: list[str]) -> Iterator[IndicatorBlock]:
     for entry in entries:
         rule = block(lines, entry.lines["rule"]) if isinstance(entry.get("rule"), Map) else ""
         aliases = tuple(str(alias) for alias in entry.get("aliases") or ())
-        yield IndicatorBlock(str(entry["id"]), str(entry["label"]), aliases, "children" not in entry, rule)
+        words = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", str(entry.get("words") or "").strip())
+        yield IndicatorBlock(
+            str(entry["id"]), str(entry["label"]), aliases, "children" not in entry, rule, words
+        )
         yield from _blocks(entry.get("children") or [], lines)
 
 
