@@ -117,24 +117,25 @@ def _forms(state: _Region, before: int, after: int, root: Path, target: Path) ->
             continue
         if not fresh:
             state.compared.append(f"{form_map.form_name}：文件夹里的还是上年那一份，没有可比的")
-            continue
-        new = fresh[0]
-        found = differences(read_form(old / form_map.form_name), read_form(new))
-        state.compared.append(
-            f"{form_map.form_name} → {new.name}：{len(found)} 处不同"
-            if found
-            else f"{new.name}：与上年的表逐格相同"
-        )
-        state.compared += [f"  {one}" for one in found]
-        if found:
-            state.compared.append(
-                f"  对照表没有复制，请运行 python -m pipeline rules adopt {(place / new.name).as_posix()}"
-            )
-            continue
-        text = (
-            (old / map_name).read_text("utf-8").replace(f"form: {form_map.form_name}", f"form: {new.name}", 1)
-        )
-        _put(state, target, place / map_name, text.encode("utf-8"))
+        elif _compare(state, old / form_map.form_name, fresh[0]):
+            has_map = (target / place / map_name).exists()
+            first = f"请先移走复制来的 {map_name}，再" if has_map else "对照表没有复制，请"
+            command = f"python -m pipeline rules adopt {(place / fresh[0].name).as_posix()}"
+            state.compared.append(f"  {first}运行 {command}")
+        else:
+            text = (old / map_name).read_text("utf-8")
+            text = text.replace(f"form: {form_map.form_name}", f"form: {fresh[0].name}", 1)
+            _put(state, target, place / map_name, text.encode("utf-8"))
+
+
+def _compare(state: _Region, before: Path, after: Path) -> bool:
+    """Tells the differences of two years' forms; gives whether there are any."""
+    found = differences(read_form(before), read_form(after))
+    head = (
+        f"{before.name} → {after.name}：{len(found)} 处不同" if found else f"{after.name}：与上年的表逐格相同"
+    )
+    state.compared += [head, *(f"  {one}" for one in found)]
+    return bool(found)
 
 
 def _new_forms(folders: Sequence[Path]) -> dict[str, list[Path]]:

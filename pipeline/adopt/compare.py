@@ -47,8 +47,10 @@ def _sheet(before: FormSheet, after: FormSheet) -> list[str]:
     rows = _rows(before, after)
     told = [*_moved_columns(before, after, columns), *_moved_rows(before, after, rows)]
     seen: set[Place] = set()
-    for at in sorted(before.texts):
-        row, column = rows.get(at[0]), columns.get(at[1])
+    top = _top_of_table(before)
+    for at in sorted({*before.texts, *before.formulas}):
+        # columns move with their header; what stands above it keeps its place
+        row, column = rows.get(at[0]), columns.get(at[1]) if at[0] >= top else at[1]
         if row is None or column is None:
             continue
         here = (row, column)
@@ -56,7 +58,8 @@ def _sheet(before: FormSheet, after: FormSheet) -> list[str]:
         told += _changed(before, at, after, here)
     matched_rows, matched_columns = set(rows.values()), set(columns.values())
     for at in sorted(after.texts):
-        if at not in seen and at[0] in matched_rows and at[1] in matched_columns:
+        known = at[0] in matched_rows and (at[1] in matched_columns or at[0] < _top_of_table(after))
+        if at not in seen and at not in after.formulas and known:
             told.append(f"{after.name}!{address(at)}：新增“{_short(after.text(*at))}”")
     for row in sorted({row for row, _ in before.texts} - set(rows)):
         told.append(
@@ -69,8 +72,8 @@ def _sheet(before: FormSheet, after: FormSheet) -> list[str]:
 
 def _changed(before: FormSheet, at: Place, after: FormSheet, here: Place) -> list[str]:
     old, new = before.text(*at), after.texts.get(here, "").strip()
-    if at in before.formulas and here in after.formulas:
-        return []
+    if at in before.formulas or here in after.formulas:
+        return _formula(at in before.formulas, here in after.formulas, f"{after.name}!{address(here)}")
     if one_line(old) == one_line(new):
         return []
     where = f"{after.name}!{address(here)}" + (f"（上年 {address(at)}）" if here != at else "")
@@ -85,6 +88,17 @@ def _changed(before: FormSheet, at: Place, after: FormSheet, here: Place) -> lis
     if old_weight != new_weight and label_key(old_label) == label_key(new_label):
         return [f"{where}：“{new_label}”的分值由 {old_weight} 改为 {new_weight}"]
     return [f"{where}：“{_short(old)}”改为“{_short(new)}”"]
+
+
+def _formula(was: bool, is_now: bool, where: str) -> list[str]:
+    """Formulas are not compared by their text, which moves with rows; only whether there is one."""
+    return [] if was == is_now else [f"{where}：{'上年是公式，现在不是' if was else '上年不是公式，现在是'}"]
+
+
+def _top_of_table(sheet: FormSheet) -> int:
+    """The first row of the header whose columns are matched; 1 where there is none."""
+    bands = find_bands(sheet)
+    return max(bands, key=lambda band: len(_band(sheet, band)))[0] if bands else 1
 
 
 def _name_of(sheet: FormSheet, at: Place) -> str:
@@ -188,15 +202,19 @@ def _columns(before: FormSheet, after: FormSheet) -> dict[int, int]:
 def _headers(sheet: FormSheet) -> dict[int, str]:
     """Column -> the words over it in the header with the most columns."""
     best: dict[int, str] = {}
-    for first, last in find_bands(sheet):
-        words = {}
-        for column in range(1, sheet.last_column + 1):
-            parts = dict.fromkeys(label_key(sheet.text(row, column)) for row in range(first, last + 1))
-            if key := "/".join(part for part in parts if part):
-                words[column] = f"{key}#{sum(1 for other in words.values() if other.split('#')[0] == key)}"
-        if len(words) > len(best):
-            best = words
+    for band in find_bands(sheet):
+        words = _band(sheet, band)
+        best = words if len(words) > len(best) else best
     return best
+
+
+def _band(sheet: FormSheet, band: tuple[int, int]) -> dict[int, str]:
+    words: dict[int, str] = {}
+    for column in range(1, sheet.last_column + 1):
+        parts = dict.fromkeys(label_key(sheet.text(row, column)) for row in range(band[0], band[1] + 1))
+        if key := "/".join(part for part in parts if part):
+            words[column] = f"{key}#{sum(1 for other in words.values() if other.split('#')[0] == key)}"
+    return words
 
 
 def _moved_columns(before: FormSheet, after: FormSheet, columns: Mapping[int, int]) -> list[str]:

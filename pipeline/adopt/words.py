@@ -68,6 +68,8 @@ def role(text: str) -> str:
     """The role of a header, also with a 分值 in it; "" for a header nobody knows."""
     key = label_key(text)
     bare = re.sub(r"\((?:万元|元|分)\)$", "", key)
+    if key not in columns() and re.search(str(_raw()["bureau_pattern"]), bare):
+        return "bureau"
     return columns().get(key) or columns().get(bare) or columns().get(label_key(split_weight(text)[0]), "")
 
 

@@ -29,6 +29,8 @@ class Office:
 
     def __init__(self, place: Path):
         self.place = place
+        #: every command that was run, and what it printed
+        self.said: list[tuple[tuple[str, ...], str]] = []
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         for folder in ("pipeline", "input_templates", "expectations"):
             shutil.copytree(ROOT / folder, place / folder, ignore=ignored)
@@ -42,7 +44,9 @@ class Office:
 
     def _is_of_the_region(self, basics: Path) -> None:
         book = openpyxl.load_workbook(basics)
-        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == "440100"]
+        cells = [
+            cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == "440100"
+        ]
         assert len(cells) == 1
         cells[0].value = REGION[:6]
         book.save(basics)
@@ -50,9 +54,11 @@ class Office:
     def run(self, *arguments: str) -> subprocess.CompletedProcess:
         environment = {**os.environ, "PYTHONPATH": str(self.place), "PYTHONUTF8": "1"}
         command = [sys.executable, "-m", "pipeline", *arguments]
-        return subprocess.run(
+        done = subprocess.run(
             command, cwd=self.place, env=environment, capture_output=True, text=True, encoding="utf-8"
         )
+        self.said.append((arguments, done.stdout + done.stderr))
+        return done
 
     def report(self) -> subprocess.CompletedProcess:
         return self.run("report", EXAMPLE, "--region", REGION[:6], "--year", str(YEAR), "--json")
@@ -154,7 +160,30 @@ def test_the_whole_way(office: Office):
         seen = sheets[sheet][address].value
         if figure.endswith(".score") and value is not None:
             assert Decimal(str(seen)) == Decimal(value), cell
+    plain = office.run("report", EXAMPLE, "--region", REGION[:6], "--year", str(YEAR))
+    assert plain.returncode == 0 and "试算稿" not in plain.stdout
     assert "试算稿" not in "".join(str(c.value) for s in sheets for row in s.iter_rows() for c in row)
+    assert_the_document_shows(office)
+
+
+def assert_the_document_shows(office: Office) -> None:
+    """Every line of the walk in docs/add-a-year.md was printed by that command, in that order."""
+    part = (ROOT / "docs" / "add-a-year.md").read_text("utf-8").split("## 走一遍\n")[1].split("\n## ")[0]
+    shown = re.findall(r"^\$ python -m pipeline (.+)\n([^`]+)```", part, re.M)
+    assert [command.split()[0] for command, _ in shown] == ["rules", "rules", "rules", "report"]
+    for command, text in shown:
+        arguments = tuple(command.replace("某单位", EXAMPLE).split())
+        printed = [said for done, said in office.said if done == arguments]
+        assert printed, command
+        wanted = [line for line in text.splitlines() if line != "……"]
+        assert any(_in_order(wanted, said.splitlines()) for said in printed), (command, printed)
+
+
+def _in_order(wanted: list[str], lines: list[str]) -> bool:
+    """Whether the lines occur in this order; …… within a line stands for anything."""
+    rest = iter(lines)
+    patterns = [re.escape(one).replace("……", ".*") for one in wanted]
+    return all(any(re.fullmatch(pattern, line) for line in rest) for pattern in patterns)
 
 
 def folders(office: Office) -> list[Path]:

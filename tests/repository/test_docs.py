@@ -159,7 +159,7 @@ def test_commands_in_the_documents_exist():
         text = path.read_text("utf-8")
         assert set(re.findall(r"-m pipeline (\w+)", text)) <= commands, path.name
         assert set(re.findall(r"(?:^|[`|] ?)make ([a-z]+)", text, re.M)) <= targets, path.name
-        assert set(re.findall(r"`rules (\w+)", text)) <= {"list", "show", "check"}, path.name
+        assert set(re.findall(r"`rules (\w+)", text)) <= {"list", "show", "check", "adopt", "new"}, path.name
 
 
 def test_sources_are_complete():
