@@ -150,7 +150,7 @@ def _rubrics(kind: str, code: str, year: int) -> Sequence[rules.Available]:
 def _known(available: rules.Available) -> list[Known]:
     where = f"{available.region_code} {available.years[0]} {available.kind}"
     return [
-        Known(one.id, label, one.is_leaf, one.rule, one.words, where)
+        Known(one.id, label, one.is_leaf, one.rule, one.words, one.points, where)
         for one in blocks.indicator_blocks(available.path)
         for label in (one.label, *one.aliases)
     ]

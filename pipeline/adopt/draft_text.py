@@ -15,6 +15,7 @@ from decimal import Decimal
 from pipeline.adopt.nouns import Branch, Proposal
 from pipeline.adopt.propose import KnownNodes
 from pipeline.adopt.weights import derived, total_of
+from pipeline.adopt.words import without_numbering
 from pipeline.maps_labels import label_key
 from pipeline.maps_sheet import address
 
@@ -95,8 +96,8 @@ def _node(branch: Branch, source: str, known: KnownNodes, depth: int) -> Iterabl
     yield f"{lead}  label: {_text(branch.label)}"
     weight = "null" if points is None else _plain(points)
     yield f"{lead}  weight: {{points: {weight}, source: {source}, mark: stated}}  # {said}"
-    if branch.printed not in ("", branch.label) and branch.points_cell != branch.name_cell:
-        yield f"{lead}  aliases: [{_text(branch.printed)}]"
+    if aliases := _aliases(branch):
+        yield f"{lead}  aliases: [{', '.join(map(_text, aliases))}]"
     if branch.meaning:
         yield f"{lead}  meaning: {_text(branch.meaning)}"
     if branch.words:
@@ -110,10 +111,20 @@ def _node(branch: Branch, source: str, known: KnownNodes, depth: int) -> Iterabl
     ours = known.get((label_key(branch.label), True))
     if ours and ours.rule:
         yield f"{lead}  # 建议（{ours.rubric} 的“{ours.label}”；核对后替换上一行，出处和标记由核对的人写）："
+        if points is None or ours.points != _plain(points):
+            yield f"{lead}  # 注意：那里是 {ours.points} 分，这里分值不同，分档、每次扣分等数要照本表的评分标准改。"
         if not branch.words:  # the form prints no 评分标准, and a rule must say its own
             yield f"{lead}  # words: {_text(ours.words)}"
         for line in _MARK.sub("mark: assumed", ours.rule).split("\n"):
             yield f"{lead}  # {line}"
+
+
+def _aliases(branch: Branch) -> list[str]:
+    """Other ways a submission or the form writes the name: without its numbering, with the 分值 in it."""
+    names = [without_numbering(branch.label)]
+    if branch.points_cell != branch.name_cell:
+        names.append(branch.printed)
+    return [name for name in dict.fromkeys(names) if name not in ("", branch.label)]
 
 
 def _text(text: str) -> str:

@@ -129,11 +129,13 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An indicator of a rubric of ours: its id, its rule as the file writes it, its 评分标准, and which rubric that is."""
+    """An indicator of a rubric of ours: its id, its rule as the file writes it, its 评分标准 and 分值, and which
+    rubric that is."""
 
     id: str
     label: str
     is_leaf: bool
     rule: str
     words: str
+    points: str
     rubric: str

@@ -59,10 +59,16 @@ def _place(sheet: FormSheet, at: Place, figure: str, text: str, proposal: Propos
         why = "右边和下面都没有空格"
         if text.rstrip().endswith((":", "：")):
             _put(sheet, at, figure, text, proposal, pattern=text.rstrip() + "{}")
-        else:
+        elif not _heads_labels(sheet, at, proposal.kind):
             proposal.unplaced.append(Unplaced(sheet.name, at, one_line(text), why))
         return
     _put(sheet, place, figure, text, proposal)
+
+
+def _heads_labels(sheet: FormSheet, at: Place, kind: str) -> bool:
+    """A label that only stands over other labels: 年度总体目标 before 预期目标 and 实际完成情况."""
+    top, _, _, right = sheet.span(*at)
+    return words.without_stamp(sheet.text(top, right + 1)) in words.labels(kind)
 
 
 def _put(
@@ -127,16 +133,27 @@ def _inside(text: str, kind: str) -> list[tuple[str, str]]:
 
 
 def _place_inside(sheet: FormSheet, at: Place, text: str, proposal: Proposal) -> None:
-    """One label with room behind it is filled in place; of several only the first has a place in a map."""
-    found = _inside(text, proposal.kind)
-    label, figure = found[0]
-    rest = text.split(label, 1)[1].lstrip(":： \u3000")
-    if len(found) == 1 and not rest.translate(dict.fromkeys(map(ord, "年月日 \u3000_＿"))):
-        _put(sheet, at, figure, text, proposal, pattern=text[: len(text) - len(rest)].rstrip() + "{}")
+    """A label with room behind it is filled in place. A map puts one figure into a cell, so of several labels the first
+    is filled and the others are told."""
+    (label, figure), *others = _inside(text, proposal.kind)
+    found = re.search(re.escape(label) + r"\s*[:：]([\s\u3000_＿年月日]*)", text)
+    if not found or (not others and text[found.end() :].strip()):
+        why = "标签后面已经有字，没有填"
+        proposal.unplaced.append(Unplaced(sheet.name, at, one_line(text), why))
         return
-    names = "、".join(name for name, _ in found)
-    why = f"一格里有几样（{names}），对照表一格只能填一样；请在表上拆成几格，或手工填写"
-    proposal.unplaced.append(Unplaced(sheet.name, at, one_line(text), why))
+    rest = text[found.end() :]
+    _put(
+        sheet,
+        at,
+        figure,
+        text,
+        proposal,
+        pattern=f"{text[: found.start(1)]}{{}}{'    ' if rest else ''}{rest}",
+    )
+    if others:
+        names = "、".join(name for name, _ in others)
+        why = f"一格里有几样，对照表一格只能填一样：填了{label}，{names}请手工填，或在表上拆成几格"
+        proposal.unplaced.append(Unplaced(sheet.name, at, one_line(text), why))
 
 
 def _looks_like_label(sheet: FormSheet, at: Place, text: str) -> bool:

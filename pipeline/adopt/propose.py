@@ -10,6 +10,7 @@ from pipeline.adopt.funds import place_funds
 from pipeline.adopt.headers import find_bands, read_columns
 from pipeline.adopt.lists import place_beside, place_indicators, place_tasks
 from pipeline.adopt.nouns import Branch, Known, Proposal, Unplaced
+from pipeline.adopt.numbering import nested
 from pipeline.adopt.pairs import place_pairs
 from pipeline.adopt.scores import ScoreTable, claim_others
 from pipeline.maps_labels import label_key, one_line
@@ -73,7 +74,8 @@ def _tables(sheet: FormSheet, proposal: Proposal) -> set[Place]:
         last = band[1]
         if columns.kind == "scores":
             table = ScoreTable(sheet, columns, end, proposal)
-            proposal.branches += table.read()
+            roots = table.read()
+            proposal.branches += nested(roots) if len(columns.levels) == 1 else roots
             place_indicators(table, proposal)
             claim_others(sheet, table, proposal.unplaced.append)
             last = table.last_row

@@ -16,7 +16,7 @@ from pipeline.rules.lines import Map, read_yaml
 @dataclass(frozen=True, slots=True)
 class IndicatorBlock:
     """One indicator of a rubric. ``rule``: the lines of its rule without their indent, "" where there is none;
-    ``words``: its 评分标准."""
+    ``words``: its 评分标准; ``points``: its 分值 as written."""
 
     id: str
     label: str
@@ -24,6 +24,7 @@ class IndicatorBlock:
     is_leaf: bool
     rule: str
     words: str
+    points: str
 
 
 def indicator_blocks(path: Path) -> list[IndicatorBlock]:
@@ -37,9 +38,9 @@ def _blocks(entries: list[Map], lines: list[str]) -> Iterator[IndicatorBlock]:
         rule = block(lines, entry.lines["rule"]) if isinstance(entry.get("rule"), Map) else ""
         aliases = tuple(str(alias) for alias in entry.get("aliases") or ())
         words = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", str(entry.get("words") or "").strip())
-        yield IndicatorBlock(
-            str(entry["id"]), str(entry["label"]), aliases, "children" not in entry, rule, words
-        )
+        points = str(entry["weight"].get("points", "")) if isinstance(entry.get("weight"), Map) else ""
+        is_leaf = "children" not in entry
+        yield IndicatorBlock(str(entry["id"]), str(entry["label"]), aliases, is_leaf, rule, words, points)
         yield from _blocks(entry.get("children") or [], lines)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 import yaml
 
 from pipeline import adopting, forms, maps, rules
@@ -302,7 +303,7 @@ def test_labels_of_nobody_get_an_id_and_no_rule(adopt: Adopt, rubric):
     assert "25 个指标还是 absent，其中 24 个附有建议" in case.said
 
 
-def _renamed(content: bytes, old: str, new: str) -> bytes:
+def _renamed(content: bytes, old: object, new: object) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(content))
     changed = 0
     for sheet in book:
@@ -314,6 +315,66 @@ def _renamed(content: bytes, old: str, new: str) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def numbered() -> bytes:
+    """One column for all names, their levels told by numbers; two labels in one cell."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet, box = book.add_worksheet("表"), book.add_format({"border": 1})
+    sheet.merge_range("A1:E1", "部门整体支出绩效自评表", box)
+    sheet.merge_range("A2:E2", "填报单位（盖章）：        填报日期：  年  月  日", box)
+    sheet.write_row("A3", ["评价指标", "分值", "评分标准", "自评得分", "扣分原因"], box)
+    lines = (
+        ("一、履职效能", 50),
+        ("1.产出完成", 30),
+        ("2.效益完成", 20),
+        ("二、管理效率", 50),
+        ("1.公开", 48),
+        ("2.固定资产利用率", 2),
+    )
+    for row, (name, points) in enumerate(lines, 3):
+        sheet.write_row(row, 0, [name, points, "照办"], box)
+        sheet.write_blank(row, 3, None, box)
+        sheet.write_blank(row, 4, None, box)
+    sheet.write_row("A10", ["合计", 100, "", "", ""], box)
+    book.close()
+    return stream.getvalue()
+
+
+def test_levels_told_by_numbers_alone(adopt: Adopt):
+    case = adopt(numbered())
+    nodes = yaml.safe_load(case.draft())["nodes"]
+    assert [
+        (one["id"], one["weight"]["points"], [child["label"] for child in one["children"]]) for one in nodes
+    ] == [
+        ("duty_effectiveness", 50, ["1.产出完成", "2.效益完成"]),
+        ("management_efficiency", 50, ["1.公开", "2.固定资产利用率"]),
+    ]
+    assert nodes[1]["children"][1]["id"] == "fixed_asset_utilisation"
+    # people write the name without its number
+    assert nodes[1]["children"][1]["aliases"] == ["固定资产利用率"]
+    assert "# 建议" in case.draft() and "# 注意" not in case.draft()
+    found = by_cell(case.map())
+    assert (
+        found["表!D7"][0] == "management_efficiency.score"
+        and found["表!D9"][0] == "fixed_asset_utilisation.score"
+    )
+    assert "表!E7" not in found
+    assert "3. 核对分值能否加总：能加总。" in case.said
+
+
+def test_of_several_labels_in_a_cell_the_first_is_filled_and_the_others_told(adopt: Adopt):
+    case = adopt(numbered())
+    assert by_cell(case.map())["表!A2"] == (
+        "basics.department_name", Decimal(1), "填报单位（盖章）：{}    填报日期：  年  月  日",
+    )  # fmt: skip
+    assert "填了填报单位（盖章），填报日期请手工填，或在表上拆成几格" in case.said
+
+
+def test_a_proposal_for_other_points_says_so(adopt: Adopt):
+    draft = adopt(_renamed(numbered(), 2, 10)).draft()
+    assert "# 注意：那里是 2 分，这里分值不同" in draft.split('label: "2.固定资产利用率"')[1]
 
 
 def test_weights_that_do_not_add_up_are_told_at_their_cells(adopt: Adopt, rubric):
