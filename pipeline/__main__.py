@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from pipeline import commands_adopt
 from pipeline.commands_rules import AsJson, print_json, rules_app
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="绩效自评：填好 Excel 模板，一条命令得到部门整体支出绩效自评表、计算底稿和每个数字的来处。",
 )
 app.add_typer(rules_app, name="rules")
+commands_adopt.add_to(rules_app)
 
 
 def _known_language(lang: str) -> str:

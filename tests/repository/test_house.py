@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
-STAGES = ["read", "check", "rules", "compute", "write", "report"]
+STAGES = ["read", "check", "rules", "compute", "write", "report", "adopt"]
 CONDUCTORS = {
     "run",
     "monitoring",
@@ -31,6 +31,7 @@ CONDUCTORS = {
     "commands_rules",
     "__main__",
 }
+CONDUCTORS |= {"adopting", "new_year", "commands_adopt"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
