@@ -7,7 +7,7 @@ them out, and by checking, which does not ask for them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -44,6 +44,15 @@ def _phase(raw: Mapping) -> Phase:
 
 
 def specs_of(phase: str, specs: Mapping[str, FormSpec]) -> Mapping[str, FormSpec]:
-    """The specs of the forms a phase looks at; all of them for a phase the file does not name."""
+    """The specs of the forms a phase looks at, without the tables that are not yet there; all of them for a phase the
+    file does not name."""
     known = load_phases().get(phase)
-    return specs if known is None else {form: spec for form, spec in specs.items() if form in known.forms}
+    if known is None:
+        return specs
+    return {
+        form: replace(
+            spec, tables=tuple(table for table in spec.tables if f"{form}.{table.id}" not in known.tables)
+        )
+        for form, spec in specs.items()
+        if form in known.forms
+    }

@@ -76,6 +76,37 @@ def test_a_submission_of_core_columns_alone_is_silent_too(tmp_path: Path):
     assert said(findings(folder)) == []
 
 
+def test_what_only_the_year_end_knows_may_be_blank_or_gone_in_august(tmp_path: Path):
+    """口径, 年末在职, 完成情况 and 文字材料 blank, the date of August, the columns of results deleted."""
+    folder = midyear.monitored(tmp_path / "august")
+    book = openpyxl.load_workbook(folder / "1_基本情况.xlsx")
+    blank = {
+        "数据口径": None,
+        "填报日期": "2022-08-12",
+        "年末在职": None,
+        "其中行政编制在职": None,
+        "其中事业编制在职": None,
+    }
+    for sheet in ("单位信息", "人员"):
+        for row in book[sheet].iter_rows(min_row=HEADER):
+            label = str(row[0].value).strip("*● ")
+            if label in blank:
+                row[1].value = blank.pop(label)
+    assert blank == {}
+    page = book["重点工作"]
+    for row in range(HEADER + 1, page.max_row + 1):
+        page.cell(row, columns(page)["完成情况"]).value = None
+    del book["文字材料"]
+    book.save(folder / "1_基本情况.xlsx")
+    book = openpyxl.load_workbook(folder / RECEPTION)
+    page = book["指标"]
+    page.delete_cols(columns(page)["全年完成值"])
+    book.save(folder / RECEPTION)
+    one = assessed(folder)
+    assert said(list(one.findings)) == []
+    assert one.outcome.figures["monitor.goal.lights"].printed == "红 1  黄 1  绿 20  蓝 2  未判断 7"
+
+
 @pytest.mark.parametrize("month", [1, 2, 4, 6, 8, 10, 11, 12])
 def test_any_month_of_the_example_is_computed_without_a_false_alarm(month: int):
     one = assessed(EXAMPLE, month)

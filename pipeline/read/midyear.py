@@ -87,7 +87,12 @@ def _cells(table: Table) -> set[Cell]:
 def _is_of_later(
     finding: Finding, other_files: set[str], gone: set[Cell], phase: Phase, specs: Mapping[str, FormSpec]
 ) -> bool:
-    """Whether all a finding speaks of was left out; a missing header names its field only by its label."""
+    """Whether all a finding speaks of was left out; a missing header or sheet is named by its words alone."""
+    if finding.code == "TP-018":
+        sheets = {
+            specs[table.partition(".")[0]].table(table.partition(".")[2]).sheet for table in phase.tables
+        }
+        return finding.facts.get("sheet") in sheets or finding.cell.file in other_files
     if finding.code == "TP-010":
         labels = {
             specs[table.partition(".")[0]].table(table.partition(".")[2]).field(name).label

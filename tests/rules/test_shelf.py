@@ -324,7 +324,7 @@ BROKEN = [
     ("at_least: 60%, below: 80%}", "at_least: 60%, at_most: 80%}", "指标“产出指标”的 measure indicator_points 的 grades 分档“60%（含）–80%（含）”与“80%（含）–100%（含）”在端点重叠。"),
     ("  unspent_share:", "  unspend_share:", "settings 里有不认识的“unspend_share”。"),
     ("source: czy_2020_10", "source: czy_2020_11", "grades 的出处“czy_2020_11”不在 docs/sources.yaml 里，请先在那里登记。"),
-    ("kind: project", "kind: projekt", "kind“projekt”没有这种规则，应是 department、project、platform 之一。"),
+    ("kind: project", "kind: projekt", "kind“projekt”没有这种规则，应是 department、project、platform、monitor 之一。"),
     ("kind: project", "kind: project\nvariant: 甲", "variant 应由小写英文字母、数字和下划线组成。"),
     ("equal_above: deviation", "equal_above: more", "指标“产出指标”的 measure indicator_points 的 equal_above 应是 full、zero、deviation、as_higher 之一。"),
 ]  # fmt: skip
