@@ -208,7 +208,10 @@ class Rescored:
     why: str = ""
     #: the actual is only the target's operator and number again
     repeats: bool = False
+    #: another unit was meant: about ten thousand times the target, or a part of it
     unit_doubt: bool = False
+    #: why the target cannot be meant as it stands
+    target_doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

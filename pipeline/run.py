@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from pipeline import forms, maps, messages, outputs, rules
+from pipeline import filled_forms, forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
 from pipeline.applicable import belongs, refuse_unknown_forms, rubric_for, rubric_for_one
 from pipeline.check import stakes, waivers
@@ -80,6 +80,8 @@ class Result:
     points: tuple[Decimal | None, ...] = ()
     #: findings of forms that were not asked for (``check --only``)
     hidden: int = 0
+    #: filled official forms that were checked alone
+    forms: tuple[Mapping, ...] = ()
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
@@ -140,6 +142,10 @@ def check(
     """
     refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
+        if found := filled_forms.find(request.submission, request.region, request.year):
+            told = filled_forms.check(found, request.region, request.year, request.lang, checker, progress)
+            is_critical = told.refused or any(record["severity"] == "critical" for record in told.records)
+            return Result(int(is_critical), {}, told.records, forms=told.forms)
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)

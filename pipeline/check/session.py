@@ -106,6 +106,10 @@ class Checker:
         case = Case(submission, outcome, tuple(form_weights), tuple(earlier))
         return Pending(self._worker, "outcome", (case, rubric))
 
+    def filled(self, forms: Sequence) -> Pending:
+        """The pass over filled official forms, each ``(form, recomputed, rubric)``; its result is one Checked a form."""
+        return Pending(self._worker, "filled", (forms,))
+
 
 def _start() -> subprocess.Popen | None:
     env = {
@@ -141,7 +145,13 @@ def _outcome(case: Case, rubric: object) -> Checked:
     return _kept(check_outcome([case], rubric))
 
 
-WORKS = {"inputs": _inputs, "outcome": _outcome}
+def _filled(forms: Sequence) -> tuple[Checked, ...]:
+    from pipeline.check.filled import check_filled
+
+    return tuple(Checked(findings, (), ()) for findings in check_filled(forms).findings)
+
+
+WORKS = {"inputs": _inputs, "outcome": _outcome, "filled": _filled}
 
 
 def _kept(report: CheckReport) -> Checked:

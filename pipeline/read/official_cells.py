@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 
 from pipeline.forms import header_key
 from pipeline.model import Cell
@@ -94,6 +94,19 @@ class Grid:
             for column, raw in enumerate(row, 1):
                 if raw not in (None, ""):
                     yield number, column, raw
+
+
+@cache
+def column_number(letter: str) -> int:
+    """A column's letters as its number from 1.
+
+    >>> column_number("A"), column_number("AA")
+    (1, 27)
+    """
+    number = 0
+    for sign in letter:
+        number = number * 26 + ord(sign) - 64
+    return number
 
 
 def label_key(text: str) -> str:

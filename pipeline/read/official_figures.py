@@ -12,9 +12,9 @@ from dataclasses import replace
 from pipeline.maps import ListMap
 from pipeline.model_filled import ABSENT, FilledForm, FundGroup, FundRow, IndicatorRow, Printed, ScoreTable, State
 from pipeline.read import official_words as words
-from pipeline.read.official_cells import Grid, label_key
+from pipeline.read.official_cells import Grid, column_number, label_key
 from pipeline.read.official_labels import indicator
-from pipeline.read.official_map import KEY, Match, column_number, is_filled
+from pipeline.read.official_map import KEY, Match, is_filled
 from pipeline.read.official_rest import title_of, unit_of, years_of
 
 _PROJECT = f"project.{KEY}"
@@ -93,7 +93,18 @@ def _groups(found: Match, figures: Mapping[str, tuple[Printed, ...]]) -> Iterato
         if total and found.known.kind == "project":
             executed = {name: _first(figures, f"{_PROJECT}.execution.{name}") for name in ("weight", "score")}
             total = replace(total, **executed)
-        yield FundGroup(replace(total, is_total=True) if total else None, tuple(parts))
+        yield FundGroup(replace(_blank_sums(total, parts), is_total=True) if total else None, tuple(parts))
+
+
+def _blank_sums(total: FundRow, parts: list[FundRow]) -> FundRow:
+    """The blank's own sums show nothing while a part is blank: such a total is blank and not a formula left open."""
+    shown = {
+        name: replace(cell, state=State.BLANK)
+        for name in ("initial", "budget", "executed")
+        if (cell := getattr(total, name)).state is State.UNCACHED
+        and any(getattr(part, name).state is not State.NUMBER for part in parts)
+    }
+    return replace(total, **shown)
 
 
 def _fund_row(found: Match, figures: Mapping, stem: str, below: object) -> FundRow | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pipeline.model import Cell
 from pipeline.model_filled import ABSENT, FilledForm, FundGroup, FundRow, IndicatorRow, Printed, ScoreTable, State
 from pipeline.read import official_words as words
-from pipeline.read.official_cells import Grid, as_fraction, bare_key
+from pipeline.read.official_cells import Grid, as_fraction, bare_key, column_number
 from pipeline.read.official_rest import grade_of, named_cells, notes_of, title_of, unit_of, years_of
 
 _WEIGHT_IN_HEADER = re.compile(r"\(([\d.]+)分")
@@ -150,8 +150,14 @@ def _head_at(grid: Grid, row: int, columns: Mapping, own: bool = False) -> Head:
                 found[named[0]] = (column, named[1])
         column = max(column, width) + 1
     places = {name: place for name, (place, _) in found.items()}
+    first = min(places.values(), default=0)  # what stands left of the columns is the table's own label
+    unplaced = [cell for cell in unplaced if first <= _column(cell)]
     cells = {name: grid.at(row, place) for name, place in places.items()}
     return Head(row, row, places, cells, tuple(unplaced))
+
+
+def _column(cell: Printed) -> int:
+    return column_number(cell.cell.address.rstrip("0123456789"))
 
 
 def fund_rows(grid: Grid, head: Head | None, before: int) -> tuple[FundGroup | None, int]:

@@ -7,7 +7,7 @@ Where a label of the blank is not found, what the map says of its row is not rea
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from pipeline import maps
 from pipeline.errors import CannotRun
 from pipeline.maps import FormMap, ListMap, Target
 from pipeline.model_filled import Printed, State
-from pipeline.read.official_cells import Grid
+from pipeline.read.official_cells import Grid, column_number
 from pipeline.read.preflight import check
 from pipeline.read.sheetxml import letters
 from pipeline.read.workbook import Sheet, open_book
@@ -90,18 +90,6 @@ class Match:
             return range(first, grid.rows + 1)
         end = self.rows[one.sheet].get(below)
         return range(0) if end is None else range(first, end - (below - one.last_row) + 1)
-
-
-@cache
-def column_number(letter: str) -> int:
-    """
-    >>> column_number("A"), column_number("AA")
-    (1, 27)
-    """
-    number = 0
-    for sign in letter:
-        number = number * 26 + ord(sign) - 64
-    return number
 
 
 @cache
@@ -223,11 +211,6 @@ def best_match(grids: Sequence[Grid], region: str | None, year: int | None, head
         return one.share, known.region == region, known.year in (year, head_year), known.region == "0" * 6, known.year
 
     return max(matches, key=rank, default=None)
-
-
-def differences(found: Match) -> Iterator[tuple[Printed, str]]:
-    """Labels of the blank that are others in the form: the cell, and what the blank says there."""
-    yield from found.different
 
 
 def is_filled(cell: Printed | None) -> bool:

@@ -154,6 +154,7 @@ def as_json(result: object) -> dict:
         "files": list(result.files),
         "trial": result.trial or None,
         "figures": dict(result.figures),
+        "forms": [dict(form) for form in result.forms],
         "findings": list(result.records),
         "changes": None if result.changes is None else list(result.changes),
     }

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
 STAGES = ["read", "check", "rules", "compute", "write", "report"]
-CONDUCTORS = {"run", "applicable", "outputs", "outputs_returned", "verify", "templates", "bureau", "__main__"}
+CONDUCTORS = {"run", "applicable", "outputs", "outputs_returned", "verify", "templates", "bureau", "__main__", "filled_forms"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
