@@ -115,6 +115,11 @@ class IndicatorRow:
     leaf: str = ""
 
     @property
+    def target_cell(self) -> Printed:
+        """Where the target's value stands, with what is printed there."""
+        return self.target_cells[-1] if self.target_cells else self.target
+
+    @property
     def name(self) -> str:
         for level in (self.level_3, self.level_2, self.level_1):
             if not level.is_blank:

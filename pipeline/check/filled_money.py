@@ -7,6 +7,7 @@ is said. Source: docs/domain.md §2, §4 and §5.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -28,6 +29,7 @@ _MOVED, _FALLEN = Fraction(1, 20), Fraction(3, 10)
 
 def judge_rates(case: Case) -> Iterator[Judgement]:
     """Printed rates against their amounts (OF-016), and how they are written (OF-024)."""
+    written: dict[str, list[Printed]] = defaultdict(list)
     for group in case.form.funds:
         for row in group.rows():
             share = printed_share(row.rate)
@@ -36,7 +38,7 @@ def judge_rates(case: Case) -> Iterator[Judgement]:
             value, half = share
             budget, executed = row.budget.number, row.executed.number
             if budget is None or executed is None:
-                yield from _written(row.rate, None)
+                written[_how(row.rate, None)].append(row.rate)
                 continue
             if budget == 0:
                 said = f"预算数和执行数为 {shown(row.budget)} 和 {shown(row.executed)}，没有执行率可算"
@@ -50,7 +52,9 @@ def judge_rates(case: Case) -> Iterator[Judgement]:
             said = f"{shown(row.executed)} ÷ {shown(row.budget)} = {percent(exact)}{_explained(case, group, row, value, half)}"
             yield _rate(row, not is_near and not is_cut and not is_slip, said, percent(exact))
             if is_near or is_cut:
-                yield from _written(row.rate, exact, is_cut)
+                written[_how(row.rate, exact, is_cut)].append(row.rate)
+    for how, cells in written.items():
+        yield judged("OF-024", bool(how), cells, "执行率", shown(cells[0]), how=how)
 
 
 def _rate(row: FundRow, is_beyond: bool, said: str, expected: str) -> Judgement:
@@ -94,16 +98,13 @@ def _explained(case: Case, group: FundGroup, row: FundRow, value: Fraction, half
     return ""
 
 
-def _written(cell: Printed, exact: Fraction | None, is_cut: bool = False) -> Iterator[Judgement]:
-    """OF-024: without a percent sign, rounded to whole percents, cut instead of rounded."""
-    how = ""
+def _how(cell: Printed, exact: Fraction | None, is_cut: bool = False) -> str:
+    """How a rate is written loosely: without a percent sign, in whole percents, cut instead of rounded; "" if it is not."""
     if not cell.has_sign and cell.number not in (0, None):
-        how = "没有写百分号"
-    elif exact is not None and cell.digits == 0 and (exact * 100).denominator != 1:
-        how = f"只写到整数（{percent(exact)}）"
-    elif is_cut:
-        how = f"像是舍去而没有四舍五入（{percent(exact)}）"
-    yield judged("OF-024", bool(how), (cell,), "执行率", shown(cell), how=how)
+        return "没有写百分号"
+    if exact is not None and cell.digits == 0 and (exact * 100).denominator != 1:
+        return f"只写到整数（{percent(exact)}）"
+    return f"像是舍去而没有四舍五入（{percent(exact)}）" if is_cut else ""
 
 
 def judge_execution_score(case: Case) -> Iterator[Judgement]:
@@ -249,7 +250,7 @@ def judge_units(case: Case) -> Iterator[Judgement]:
     for _, row, again in case.rows():
         value = f"目标 {shown(row.target)}，完成 {shown(row.actual)}"
         ratio = f"，为目标的 {points(again.ratio)} 倍" if again.unit_doubt and again.ratio else ""
-        yield judged("OF-027", again.unit_doubt, (row.actual, row.target), row.name, shown(row.actual), why=value + ratio)
+        yield judged("OF-027", again.unit_doubt, (row.actual, row.target_cell), row.name, shown(row.actual), why=value + ratio)
 
 
 def _slip_of(case: Case, row: FundRow) -> tuple[str, list[Printed]]:
@@ -262,7 +263,7 @@ def _slip_of(case: Case, row: FundRow) -> tuple[str, list[Printed]]:
         return f"全年预算数 {shown(row.budget)} 与年初预算数 {shown(row.initial)} 相差约一万倍", [row.budget, row.initial]
     budget = row.budget.number or Fraction(0)
     if row.is_total and case.unit == "元" and 0 < budget < _TOO_SMALL:
-        return f"全年预算数只有 {shown(row.budget)} 元，应当是万元", [row.budget, row.executed]
+        return f"全年预算数只有 {money(budget)} 元，应当是万元", [row.budget, row.executed]
     if row.is_total and case.unit == "万元" and budget >= _TOO_LARGE:
         return f"全年预算数为 {shown(row.budget)} 万元，像是按元填的", [row.budget, row.executed]
     return "", []

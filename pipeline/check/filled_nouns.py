@@ -76,7 +76,8 @@ def percent(value: Fraction) -> str:
 
 
 def shown(cell: Printed) -> str:
-    return " ".join(cell.text.split()) or BLANK
+    """A cell in a sentence: on one line, a target of three cells without the bars between them."""
+    return re.sub(r"\s*\|\s*", "", " ".join(cell.text.split())) or BLANK
 
 
 def slack(cell: Printed) -> Fraction:
@@ -100,5 +101,5 @@ def joined(names: Sequence[str], most: int = 4) -> str:
 
 
 def at_stake(row: IndicatorRow) -> Mapping[str, str]:
-    return {"target": re.sub(r"\s*\|\s*", "", shown(row.target)), "actual": shown(row.actual), "score": shown(row.score),
+    return {"target": shown(row.target), "actual": shown(row.actual), "score": shown(row.score),
             "weight": shown(row.weight)}  # fmt: skip

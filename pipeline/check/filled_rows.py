@@ -21,6 +21,8 @@ _RESULT = re.compile("产出|效益|效果|满意|成本|数量|质量|时效")
 _AT_MOST_ALL = re.compile("满意|合格率|覆盖率|完成率|到位率|达标率|及时率|准确率|通过率|知晓率")
 _MORE_IS_BETTER = re.compile("新增|新建|建设|完成|开展|数量|培训|改造|覆盖|发放|服务")
 _LESS_IS_BETTER = re.compile("成本|费用|投诉|事故|差错|超支|下降|时间|时限|天数|损失|次数|风险|率")
+#: what a reason of comparing repeats of the sentence it stands in
+_SAID_ALREADY = re.compile(r"，不能(与目标|比较).*$")
 _UNIT = re.compile(r"(亿元|万元|元|万|百分比|%|％)")
 
 
@@ -82,9 +84,9 @@ def judge_proportion(case: Case) -> Iterator[Judgement]:
         is_wrong = is_blank or (above and _is_full(row) and not is_over and not has_reason(row.reason))
         why = "完成值空着" if is_blank else "没有达到指标值"
         ours = points(Fraction(round_half_up(again.points, 2))) if again.points is not None else ""
-        yield judged("OF-037", is_wrong and not again.unit_doubt, (row.score, row.actual, row.target), row.name, shown(row.score), ours,
+        yield judged("OF-037", is_wrong and not again.unit_doubt, (row.score, row.actual, row.target_cell), row.name, shown(row.score), ours,
                      why=why + (f"，按比例为 {ours} 分" if above else ""), **facts)  # fmt: skip
-        yield judged("OF-038", bool(above) and not is_wrong and not again.unit_doubt, (row.score, row.actual, row.target), row.name,
+        yield judged("OF-038", bool(above) and not is_wrong and not again.unit_doubt, (row.score, row.actual, row.target_cell), row.name,
                      shown(row.score), ours, **facts)  # fmt: skip
         is_less = score < weight - slack(row.score) and not has_reason(row.reason) and row not in doubled
         cells = (row.score, row.reason) if row.reason.state is not State.ABSENT else (row.score,)
@@ -114,13 +116,13 @@ def judge_results(case: Case) -> Iterator[Judgement]:
     doubts = dict(_doubts(case))
     for index, (_, row, again) in enumerate(case.rows()):
         doubt = doubts.get(index, "")
-        yield judged("OF-048", bool(doubt), (row.target, row.actual), row.name, shown(row.target), why=doubt)
+        yield judged("OF-048", bool(doubt), (row.target_cell, row.actual), row.name, shown(row.target), why=doubt)
         is_open = again.is_met is None and bool(again.why) and not again.repeats and not again.unit_doubt and not doubt
         is_asked = is_open and not row.actual.is_blank and not row.target.is_empty
-        yield judged("OF-041", is_asked, (row.actual, row.target), row.name, shown(row.actual), shown(row.target), why=again.why)
+        yield judged("OF-041", is_asked, (row.actual, row.target_cell), row.name, shown(row.actual), shown(row.target), why=_SAID_ALREADY.sub("", again.why))
         is_far = again.ratio is not None and again.operator in (">=", ">", "=") and again.ratio >= over and not again.unit_doubt
         is_silent = is_far and not has_reason(row.reason) and again.is_met is not None and not doubt
-        yield judged("OF-047", is_silent, (row.actual, row.target), row.name, shown(row.actual), shown(row.target),
+        yield judged("OF-047", is_silent, (row.actual, row.target_cell), row.name, shown(row.actual), shown(row.target),
                      ratio=print_percent(again.ratio) if again.ratio is not None else "", over=print_percent(over, 0))  # fmt: skip
 
 
@@ -173,7 +175,7 @@ def judge_sameness(case: Case) -> Iterator[Judgement]:
     for _, row, _ in case.rows():
         units = [_UNIT.findall(cell.text) for cell in (row.target, row.actual)]
         is_mixed = all(len(each) == 1 for each in units) and units[0] != units[1] and {units[0][0], units[1][0]} <= {"万", "万元"}
-        yield judged("OF-050", is_mixed, (row.target, row.actual), row.name, shown(row.target), shown(row.actual))
+        yield judged("OF-050", is_mixed, (row.target_cell, row.actual), row.name, shown(row.target), shown(row.actual))
     exact = [row for _, row, again in case.rows() if again.ratio == 1 and not again.repeats and not _is_whole(row)]
     ratios = [again.ratio for _, row, again in case.rows() if again.ratio is not None and not _is_whole(row)]
     yield judged("OF-046", len(exact) >= 6 and len(exact) == len(ratios), [row.actual for row in exact], count=str(len(exact)))

@@ -82,7 +82,9 @@ def judge_uncached(case: Case) -> Iterator[Judgement]:
     money = case.form.money
     wanted: list[tuple[str, Printed]] = _money(money) if money else []
     table = case.form.scored
-    if table and all(row.score.number is not None for row in table.rows):
+    scores = [row.score for row in table.rows] if table else []
+    scores += [table.execution.score] if table and table.execution else []
+    if scores and all(score.number is not None for score in scores):
         wanted.append(("总分", table.total_score))
     left = [(label, cell) for label, cell in wanted if cell.state is State.UNCACHED]
     yield judged("OF-054", bool(left), [cell for _, cell in left], labels=joined([label for label, _ in left], 6))

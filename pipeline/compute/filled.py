@@ -50,6 +50,7 @@ def recompute(form: FilledForm, rubric: Rubric) -> Recomputed:
     differences: list[Difference] = []
     weights, total, claimed = Fraction(0), Fraction(0), Fraction(0)
     is_complete = is_weighed = True
+    is_claimed = any(row.score.number is not None for row in table.rows)
     for row, again in zip(table.rows, rows, strict=False):
         is_weighed &= row.weight.number is not None
         weights += row.weight.number or 0
@@ -74,7 +75,7 @@ def recompute(form: FilledForm, rubric: Rubric) -> Recomputed:
             if money.score.number is not None and money.score.number != execution:
                 differences.append(Difference(money.score.cell, "预算执行率", money.score.number, execution, "分值×执行率"))
     return Recomputed(
-        rows, rate, execution, claimed, total if is_complete and (rows or execution is not None) else None,
+        rows, rate, execution, claimed if is_claimed else None, total if is_complete and (rows or execution is not None) else None,
         tuple(differences), weights if is_weighed else None,
     )  # fmt: skip
 

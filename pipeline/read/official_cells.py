@@ -26,7 +26,7 @@ _DASHES = frozenset({"-", "--", "---", "—", "——", "–", "−", "/", "//",
 _NONE = frozenset({"无", "不适用", "不涉及", "n/a", "na"})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _WITH_UNIT = re.compile(
-    r"([-+(]?[\d,.]+\)?\s*%?)\s*(亿元|万元|千元|元|分|万|个百分点)?\s*(\((?![\d.]+\)).*\))?", re.S
+    r"(?:(?:总分|合计|总计)?(?:值|得分)?为?[::]?\s*)([-+(]?[\d,.]+\)?\s*%?)\s*(亿元|万元|千元|元|分|万|个百分点)?\s*(\((?![\d.]+\)).*\))?", re.S
 )
 #: what a text cell may hold before it is a text and no number
 _LONGEST = 60

@@ -57,7 +57,7 @@ def _read_sheet(grid: Grid, file: str) -> FilledForm | None:
     rows, empty, end = indicator_rows(grid, head) if head else ((), (), below_funds)
     table = _table(grid, head, rows, end, group)
     missing = tuple(_missing(head, funds_head))
-    goals = _goals(grid, below_funds, head.top) if head and funds_head else ()
+    goals = _goals(grid, below_funds, head.top if head else grid.rows + 1) if funds_head else ()
     is_department = bool(words.DEPARTMENT_TITLE.search(title.text)) if title else False
     return FilledForm(
         file=file,

@@ -41,6 +41,8 @@ def load(path: Path) -> dict:
 def _row(values: list, columns: list) -> dict:
     row = dict(zip(FIELDS, values, strict=False))
     row["level_1"] = row["level_1"] or ""
+    if row["target"]:
+        row["target"] = re.sub(r"\s*\(OCR.*\)$", "", row["target"])
     if columns[3] == "计量单位|指标性质|指标值" and row["target"]:
         unit, nature, value = row["target"].split("|")
         row["target"] = f"{nature}|{value}|{unit}"
@@ -141,6 +143,7 @@ def fill_plain(case: Mapping) -> tuple[bytes, dict[str, str]]:
     heads += ["计量单位"] if has_unit else []
     heads += ["实际完成值"]
     has = {field: any(row.get(field) for row in case["rows"]) for field in FIELDS}
+    has["score"] |= has["weight"]
     heads += [label for label, field in (("分值", "weight"), ("得分", "score")) if has[field]]
     heads += ["偏差原因分析及改进措施"]
     width = max(len(heads), 8)
@@ -225,7 +228,7 @@ def _plain_rows(sheet, case: Mapping, row: int, heads: list[str], places: dict[s
         split = ["指标性质", "指标值", "度量单位"] if len(parts) == 3 else ["指标值" if "指标值" in columns else "年度指标值"]
         for label, text in zip(split, parts if len(parts) == 3 else [each["target"]], strict=True):
             sheet.cell(line, columns[label], text or None)
-        places[f"row{number}.target"] = sheet.cell(line, columns[split[0] if parts[0] else split[-1] if len(split) == 1 else "指标值"]).coordinate
+        places[f"row{number}.target"] = sheet.cell(line, columns["指标值" if "指标值" in split else split[0]]).coordinate
         if each.get("unit"):
             sheet.cell(line, columns["计量单位"], each["unit"])
         for field, label in labels.items():
