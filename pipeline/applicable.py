@@ -1,7 +1,7 @@
 """Which rules a submission is scored by: as asked for, else as its 1_基本情况 says; and which forms are asked about.
 
 Used by ``run`` before anything is checked. A workbook checked alone may stand on a division's own machine, far from
-1_基本情况: where only one region's and year's rules exist, it is checked by those.
+1_基本情况: where only one region's and year's rules exist that can score, it is checked by those.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.model import Submission
 from pipeline.model_rubric import Rubric
 from pipeline.read.submission import identify, read_submission
 
-KIND = "department"
+KIND, PROJECT = "department", "project"
 
 
 def rubric_for(place: Path, region: str | None, year: int | None) -> Rubric:
@@ -29,6 +29,18 @@ def rubric_for(place: Path, region: str | None, year: int | None) -> Rubric:
     return rules.load(region, year, KIND)
 
 
+def project_rubric_for(rubric: Rubric) -> Rubric | None:
+    """The project rubric of the same region and year, None where there is none: then no project is scored.
+
+    Raises CannotRun for a broken one, or two of them.
+    """
+    is_there = any(
+        one.region_code == rubric.region_code and one.kind == PROJECT and rubric.year in one.years
+        for one in rules.available()
+    )
+    return rules.load(rubric.region_code, rubric.year, PROJECT) if is_there else None
+
+
 def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubric:
     """The rubric to check one workbook alone by; its neighbours may say whose it is. Raises CannotRun."""
     found_region, found_year = identify(workbook.parent) if region is None or year is None else (None, None)
@@ -39,7 +51,11 @@ def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubr
         (one.region_code, each)
         for one in rules.available()
         for each in one.years
-        if one.kind == KIND and region in (None, one.region_code) and year in (None, each)
+        if one.kind == KIND
+        and one.can_score
+        and not one.variant
+        and region in (None, one.region_code)
+        and year in (None, each)
     ]
     if len(existing) == 1:
         return rules.load(*existing[0], KIND)

@@ -83,7 +83,9 @@ def _kind(form: FilledForm) -> str:
 
 
 def _existing(region: str, kind: str, year: int) -> Rubric | None:
-    there = any(one.region_code == region and one.kind == kind and year in one.years for one in rules.available())
+    there = any(
+        one.region_code == region and one.kind == kind and year in one.years for one in rules.available()
+    )
     return rules.load(region, year, kind) if there else None
 
 
@@ -137,7 +139,10 @@ def _chinese(one: Mapping) -> Iterator[str]:
     if one["claimed_sum"] and one["weights"] != "0.00":
         parts.append(f"各项得分合计 {one['claimed_sum']}")
     if one["recomputed_total"]:
-        parts.append(f"按规则复算 {one['recomputed_total']}" + (f"（{one['recomputed_grade']}）" if one["recomputed_grade"] else ""))
+        parts.append(
+            f"按规则复算 {one['recomputed_total']}"
+            + (f"（{one['recomputed_grade']}）" if one["recomputed_grade"] else "")
+        )
     if parts:
         yield "  " + "，".join(parts)
     for each in one["differences"]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from pipeline.forms import load_specs
 from pipeline.maps import FormMap
+from pipeline.model_rubric import Rubric
 
 #: figure ids whose middle part a submission gives (codes, months)
 _OPEN_FAMILIES = {
@@ -37,6 +38,30 @@ _MORE = {
         f"{kind}{part}" for kind in ("", "project_") for part in ("budget", "executed", "execution_rate")
     ),
 }
+
+
+#: what every project has of its own, beside its sums by source and the nodes of its rubric
+_PROJECT = (
+    *_OPEN_FAMILIES["project"].split(), "unit", "goal", "achievement", "weight", "lost",
+)  # fmt: skip
+
+
+def projects_of(figures: Iterable[str]) -> list[str]:
+    """The keys of the projects among figure ids, in their order.
+
+    >>> projects_of(["project.P01.name", "project.P01.executed", "kind.project.executed", "project.P02.name"])
+    ['P01', 'P02']
+    """
+    parts = (figure.split(".") for figure in figures)
+    return [part[1] for part in parts if len(part) == 3 and part[0] == "project" and part[2] == "name"]
+
+
+def project_figures(rubric: Rubric, key: str) -> list[str]:
+    """The figure ids a project has under a project rubric, but for those of its indicators."""
+    own = [*_PROJECT, *(f"{source}.{part}" for source in _FIXED_FAMILIES["source"] for part in _AMOUNTS)]
+    own += [f"{node.id}.{part}" for node in rubric.walk() for part in ("weight", "score", "lost")]
+    own += ["uncapped_score"] if rubric.caps else []
+    return [f"project.{key}.{part}" for part in own]
 
 
 def unknown_figures(form_map: FormMap, figures: Iterable[str]) -> list[str]:

@@ -90,7 +90,9 @@ def _explained(case: Case, group: FundGroup, row: FundRow, value: Fraction, half
     others.append(("各行全年预算数之和", parts if row is group.total else None))
     for name, denominator in others:
         if denominator and abs(row.executed.number / denominator - value) <= half:
-            return f"；若以{name} {money(denominator)} 为分母，则为 {percent(row.executed.number / denominator)}"
+            return (
+                f"；若以{name} {money(denominator)} 为分母，则为 {percent(row.executed.number / denominator)}"
+            )
     if value and row.executed.number and abs(row.budget.number / row.executed.number - value) <= half:
         return "；像是把分子和分母颠倒了"
     if value > 0:
@@ -119,7 +121,15 @@ def judge_execution_score(case: Case) -> Iterator[Judgement]:
     limit = max(expected)
     follows = f"{points(row.weight.number)} × {percent(min(rates[expected.index(limit)], Fraction(1)))} = {points(limit)}"
     is_above = row.score.number > limit + slack(row.score) and row.score.number <= row.weight.number
-    yield judged("OF-017", is_above, (row.score, row.rate, row.weight), _name(row), shown(row.score), points(limit), follows=follows)
+    yield judged(
+        "OF-017",
+        is_above,
+        (row.score, row.rate, row.weight),
+        _name(row),
+        shown(row.score),
+        points(limit),
+        follows=follows,
+    )
     is_below = row.score.number < min(expected) - slack(row.score) and not _has_money_reason(case)
     cells = (row.score, row.reason) if row.reason.state is not State.ABSENT else (row.score,)
     yield judged("OF-039", is_below, cells, "预算执行率", shown(row.score), points(min(expected)),
@@ -172,7 +182,16 @@ def _above(case: Case, group: FundGroup, is_told: bool) -> Iterator[Judgement]:
     for name, label in _COLUMNS if len(group.parts) == 1 else ():
         part, total = getattr(group.parts[0], name), getattr(group.total, name)
         is_above = part.number is not None and total.number is not None and part.number > total.number
-        yield judged("OF-020", is_above and not is_told, (part, total), _name(group.parts[0]), shown(part), shown(total), label=label, unit=case.unit)
+        yield judged(
+            "OF-020",
+            is_above and not is_told,
+            (part, total),
+            _name(group.parts[0]),
+            shown(part),
+            shown(total),
+            label=label,
+            unit=case.unit,
+        )
 
 
 def _tolerance(case: Case, parts: int) -> Fraction:
@@ -206,12 +225,24 @@ def judge_over_budget(case: Case) -> Iterator[Judgement]:
         by = money(first.executed.number - first.budget.number) if over else ""
         same = over and first.initial.number is not None and first.initial.number == first.budget.number
         adjusted = "，年初与全年预算数相同，没有调整" if same else ""
-        yield judged("OF-021", bool(over), cells, _name(first), shown(first.executed), shown(first.budget), by=by, adjusted=adjusted, unit=case.unit)
+        yield judged(
+            "OF-021",
+            bool(over),
+            cells,
+            _name(first),
+            shown(first.executed),
+            shown(first.budget),
+            by=by,
+            adjusted=adjusted,
+            unit=case.unit,
+        )
 
 
 def _is_over(row: FundRow) -> bool:
     budget, executed = row.budget.number, row.executed.number
-    return budget is not None and executed is not None and executed > budget and not _is_slip(executed, budget)
+    return (
+        budget is not None and executed is not None and executed > budget and not _is_slip(executed, budget)
+    )
 
 
 def judge_adjustments(case: Case) -> Iterator[Judgement]:
@@ -226,12 +257,33 @@ def judge_adjustments(case: Case) -> Iterator[Judgement]:
         if initial <= 0 or _is_slip(budget, initial):
             continue
         change = budget / initial - 1
-        is_told = bool(_ADJUSTED.search(case.form.reason_words())) or any(has_reason(row.reason) for row in rows)
+        is_told = bool(_ADJUSTED.search(case.form.reason_words())) or any(
+            has_reason(row.reason) for row in rows
+        )
         is_moved = abs(change) >= _MOVED and not is_told
         cells = [cell for row in rows for cell in (row.budget, row.initial)]
-        facts = {"change": percent(change), "initial": money(initial), "budget": money(budget), "unit": case.unit}
-        yield judged("OF-025", is_moved and abs(change) >= _FALLEN, cells, _name(rows[0]), shown(rows[0].budget), **facts)
-        yield judged("OF-026", is_moved and abs(change) < _FALLEN, cells, _name(rows[0]), shown(rows[0].budget), **facts)
+        facts = {
+            "change": percent(change),
+            "initial": money(initial),
+            "budget": money(budget),
+            "unit": case.unit,
+        }
+        yield judged(
+            "OF-025",
+            is_moved and abs(change) >= _FALLEN,
+            cells,
+            _name(rows[0]),
+            shown(rows[0].budget),
+            **facts,
+        )
+        yield judged(
+            "OF-026",
+            is_moved and abs(change) < _FALLEN,
+            cells,
+            _name(rows[0]),
+            shown(rows[0].budget),
+            **facts,
+        )
 
 
 def _is_slip(one: Fraction, other: Fraction) -> bool:
@@ -250,17 +302,34 @@ def judge_units(case: Case) -> Iterator[Judgement]:
     for _, row, again in case.rows():
         value = f"目标 {shown(row.target)}，完成 {shown(row.actual)}"
         ratio = f"，为目标的 {points(again.ratio)} 倍" if again.unit_doubt and again.ratio else ""
-        yield judged("OF-027", again.unit_doubt, (row.actual, row.target_cell), row.name, shown(row.actual), why=value + ratio)
+        yield judged(
+            "OF-027",
+            again.unit_doubt,
+            (row.actual, row.target_cell),
+            row.name,
+            shown(row.actual),
+            why=value + ratio,
+        )
 
 
 def _slip_of(case: Case, row: FundRow) -> tuple[str, list[Printed]]:
-    typed = [cell for cell in row.amounts() if cell.unit and cell.unit != case.unit and f"{cell.unit}元" != case.unit]
+    typed = [
+        cell
+        for cell in row.amounts()
+        if cell.unit and cell.unit != case.unit and f"{cell.unit}元" != case.unit
+    ]
     if typed:
         return f"单元格里写的是“{typed[0].unit}”，表上的单位是{case.unit}", typed
     if _is_slip(row.executed.number or Fraction(0), row.budget.number or Fraction(0)):
-        return f"执行数 {shown(row.executed)} 与预算数 {shown(row.budget)} 相差约一万倍", [row.executed, row.budget]
+        return f"执行数 {shown(row.executed)} 与预算数 {shown(row.budget)} 相差约一万倍", [
+            row.executed,
+            row.budget,
+        ]
     if _is_slip(row.budget.number or Fraction(0), row.initial.number or Fraction(0)):
-        return f"全年预算数 {shown(row.budget)} 与年初预算数 {shown(row.initial)} 相差约一万倍", [row.budget, row.initial]
+        return f"全年预算数 {shown(row.budget)} 与年初预算数 {shown(row.initial)} 相差约一万倍", [
+            row.budget,
+            row.initial,
+        ]
     budget = row.budget.number or Fraction(0)
     if row.is_total and case.unit == "元" and 0 < budget < _TOO_SMALL:
         return f"全年预算数只有 {money(budget)} 元，应当是万元", [row.budget, row.executed]
@@ -284,7 +353,9 @@ def judge_spending(case: Case) -> Iterator[Judgement]:
     is_low = rate < low
     is_high = claimed is not None and gap > case.setting("inflated_score_gap", Fraction(1, 20)) and is_low
     cells = (row.rate if not row.rate.is_empty else row.executed, row.executed, row.budget)
-    yield judged("OF-029", is_high, cells, _name(row), percent(rate), achieved=percent(claimed) if claimed else "")
+    yield judged(
+        "OF-029", is_high, cells, _name(row), percent(rate), achieved=percent(claimed) if claimed else ""
+    )
     is_silent = is_low and not is_high and not _has_money_reason(case)
     yield judged("OF-028", is_silent, cells, _name(row), percent(rate), percent(low))
 
@@ -294,7 +365,9 @@ def _claimed_share(case: Case) -> Fraction | None:
     rows = [row for table, row, _ in case.rows() if table.counts or case.form.kind == "project"]
     scored = [row for row in rows if row.score.number is not None and row.weight.number]
     if len(scored) >= 2:
-        return sum((row.score.number for row in scored), Fraction(0)) / sum((row.weight.number for row in scored), Fraction(0))
+        return sum((row.score.number for row in scored), Fraction(0)) / sum(
+            (row.weight.number for row in scored), Fraction(0)
+        )
     met = [again.is_met for _, _, again in case.rows() if again.is_met is not None]
     return Fraction(sum(met), len(met)) if len(met) >= 2 and not scored else None
 
@@ -306,7 +379,10 @@ def _has_money_reason(case: Case) -> bool:
     words = [each.reason.text for _, each, _ in case.rows() if has_reason(each.reason)]
     words += [note.text for note in case.form.notes]
     return any(_ABOUT_MONEY.search(text) for text in words) or bool(
-        re.search(r"(未|低|滞|结余|节约|剩余)[^。；;]{0,20}(原因|因|由于)|(因|由于)[^。；;]{0,30}(未|低|滞|结余|节约)", case.form.reason_words())
+        re.search(
+            r"(未|低|滞|结余|节约|剩余)[^。；;]{0,20}(原因|因|由于)|(因|由于)[^。；;]{0,30}(未|低|滞|结余|节约)",
+            case.form.reason_words(),
+        )
     )
 
 
@@ -315,14 +391,28 @@ def judge_blank_amounts(case: Case) -> Iterator[Judgement]:
     row = case.form.money
     if row is None:
         return
-    blank = [(label, getattr(row, name)) for name, label in _COLUMNS if getattr(row, name).state is State.BLANK]
+    blank = [
+        (label, getattr(row, name)) for name, label in _COLUMNS if getattr(row, name).state is State.BLANK
+    ]
     is_claimed = row.rate.number is not None or row.score.number is not None
     needed = [(label, cell) for label, cell in blank if label != "年初预算数"]
     is_missing = bool(needed) and is_claimed and not (row.score.number == 0 and not row.rate.number)
-    yield judged("OF-023", is_missing, [cell for _, cell in needed], _name(row), labels="、".join(label for label, _ in needed))
+    yield judged(
+        "OF-023",
+        is_missing,
+        [cell for _, cell in needed],
+        _name(row),
+        labels="、".join(label for label, _ in needed),
+    )
     rest = [pair for pair in blank if not (is_missing and pair in needed)]
     is_used = any(cell.number is not None for cell in row.amounts()) or is_claimed
-    yield judged("OF-022", bool(rest) and is_used, [cell for _, cell in rest], _name(row), labels="、".join(label for label, _ in rest))
+    yield judged(
+        "OF-022",
+        bool(rest) and is_used,
+        [cell for _, cell in rest],
+        _name(row),
+        labels="、".join(label for label, _ in rest),
+    )
 
 
 def _name(row: FundRow) -> str:

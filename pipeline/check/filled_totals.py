@@ -16,7 +16,9 @@ from pipeline.model_filled import IndicatorRow, Printed, ScoreTable, State
 
 _IN_LABEL = re.compile(r"[(\[]?(\d+(?:\.\d+)?)分[)\]]?$")
 _SECTIONS = ("产出", "效益", "满意度", "成本")
-_RULE = re.compile(r"(产出|效益|满意度|成本)(?:指标)?[^\d,，、;；。]{0,6}?(\d+(?:\.\d+)?)(?:分|%|$|[,，、;；。 ])")
+_RULE = re.compile(
+    r"(产出|效益|满意度|成本)(?:指标)?[^\d,，、;；。]{0,6}?(\d+(?:\.\d+)?)(?:分|%|$|[,，、;；。 ])"
+)
 _IN_PRINCIPLE = re.compile("原则上|一般|可适当|可根据|参考")
 _EXECUTION = re.compile(r"(预算|资金)?(总)?执行率|预算执行(情况)?|资金(执行|使用)率")
 _GRADES = {"优": "优", "优秀": "优", "良": "良", "良好": "良", "中": "中", "中等": "中", "一般": "中", "合格": "中",
@@ -27,7 +29,11 @@ def counted(table: ScoreTable) -> list[tuple[str, Printed, Printed]]:
     """Name, weight and score of everything that adds up to the total; an execution rate listed twice counts once."""
     listed = [(row.name, row.weight, row.score) for row in table.rows]
     money = table.execution
-    is_twice = any(_EXECUTION.fullmatch("".join(level.text.split())) for row in table.rows for level in (row.level_3, row.level_2))
+    is_twice = any(
+        _EXECUTION.fullmatch("".join(level.text.split()))
+        for row in table.rows
+        for level in (row.level_3, row.level_2)
+    )
     if money is not None and not is_twice and not (money.weight.is_empty and money.score.is_empty):
         listed.insert(0, ("预算执行率", money.weight, money.score))
     return listed
@@ -59,7 +65,7 @@ def judge_weights(case: Case) -> Iterator[Judgement]:
 def judge_sections(case: Case) -> Iterator[Judgement]:
     """分值 of a section against its own label or the form's own note (OF-031), or the rubric (OF-032)."""
     table = case.form.scored
-    if table is None or case.form.kind == "department" and case.form.read_by == "map":
+    if table is None or (case.form.kind == "department" and case.form.read_by == "map"):
         return
     sections = _sections(table)
     # a table without its total may go on elsewhere: what is there is not too little
@@ -82,7 +88,9 @@ def judge_sections(case: Case) -> Iterator[Judgement]:
     yield judged("OF-031", bool(wrong) and is_strict, [cell for _, cell in wrong], "本表的一级指标",
                  said="；".join(text for text, _ in wrong), rule=f"本表附注（{_said(rule)}）")  # fmt: skip
     is_whole = case.again.weights == case.rubric.total and not labelled and not is_strict
-    by_rubric = {name: Fraction(node.weight) for node in case.rubric.nodes for name in _SECTIONS if name in node.label}
+    by_rubric = {
+        name: Fraction(node.weight) for node in case.rubric.nodes for name in _SECTIONS if name in node.label
+    }
     other = _against(sections, by_rubric) if is_whole and len(by_rubric) >= 3 else []
     yield judged("OF-032", bool(other), [cell for _, cell in other], "本表的一级指标",
                  said="；".join(text for text, _ in other), rule=f"{case.rubric.title}（{_said(by_rubric)}）")  # fmt: skip
@@ -102,7 +110,9 @@ def _sections(table: ScoreTable) -> dict[str, Section]:
 def _second_sections(table: ScoreTable) -> dict[tuple, Section]:
     found: dict[tuple, Section] = {}
     for row in table.rows:
-        if row.level_2.text and _IN_LABEL.search("".join(unicodedata.normalize("NFKC", row.level_2.text).split())):
+        if row.level_2.text and _IN_LABEL.search(
+            "".join(unicodedata.normalize("NFKC", row.level_2.text).split())
+        ):
             found.setdefault((row.level_1.text, row.level_2.text), (row.level_2, []))[1].append(row)
     return found
 
@@ -152,13 +162,23 @@ def judge_scores(case: Case) -> Iterator[Judgement]:
 
 def _sum(total: Printed, pairs: list[tuple[Printed, Printed]], about: str, table: ScoreTable) -> Judgement:
     low = sum((score.number or Fraction(0) for _, score in pairs), Fraction(0))
-    open_ = [weight.number or Fraction(0) for weight, score in pairs if score.state in (State.BLANK, State.UNCACHED, State.TEXT)]
+    open_ = [
+        weight.number or Fraction(0)
+        for weight, score in pairs
+        if score.state in (State.BLANK, State.UNCACHED, State.TEXT)
+    ]
     high = low + sum(open_, Fraction(0))
     tolerance = slack(total)
     is_wrong = not low - tolerance <= total.number <= high + tolerance
-    expected = points(low) if low == high else f"{points(low)} 至 {points(high)}（有 {len(open_)} 项得分空着）"
+    expected = (
+        points(low) if low == high else f"{points(low)} 至 {points(high)}（有 {len(open_)} 项得分空着）"
+    )
     money = table.execution.score.number if table.execution else None
-    why = "（少计了预算执行率的得分）" if money and abs(total.number + money - low) <= tolerance and about == "总分" else ""
+    why = (
+        "（少计了预算执行率的得分）"
+        if money and abs(total.number + money - low) <= tolerance and about == "总分"
+        else ""
+    )
     return judged("OF-034", is_wrong, (total,), about, shown(total), expected, why=why)
 
 
@@ -172,7 +192,9 @@ def judge_grade(case: Case) -> Iterator[Judgement]:
     said = _GRADES.get("".join(table.grade.text.split()).removesuffix("级").removesuffix("等次"))
     wanted = next((str(band.value) for band in case.rubric.grades if total.number in band), None)
     is_other = said is not None and wanted is not None and said != _GRADES.get(wanted, wanted)
-    yield judged("OF-049", is_other, (table.grade, total), "等级", shown(table.grade), wanted or "", total=shown(total))
+    yield judged(
+        "OF-049", is_other, (table.grade, total), "等级", shown(table.grade), wanted or "", total=shown(total)
+    )
 
 
 def judge_same(case: Case) -> Iterator[Judgement]:

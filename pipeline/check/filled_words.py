@@ -37,7 +37,9 @@ def judge_numbers(case: Case) -> Iterator[Judgement]:
     for group in case.form.funds:
         cells += [(label, getattr(row, name)) for row in group.rows() for name, label in _FUND_LABELS.items()]
     for table in case.form.tables:
-        cells += [(label, cell) for row in table.rows for label, cell in (("分值", row.weight), ("得分", row.score))]
+        cells += [
+            (label, cell) for row in table.rows for label, cell in (("分值", row.weight), ("得分", row.score))
+        ]
         cells += [("总分", table.total_weight), ("总分", table.total_score)]
     seen = set()
     for label, cell in cells:
@@ -56,7 +58,9 @@ def judge_hints(case: Case) -> Iterator[Judgement]:
     left = [cell for cell in cells if cell.state is State.TEXT and is_hint(" ".join(cell.text.split()))]
     yield judged("OF-044", bool(left), left, value=shown(left[0])[:40] if left else "", count=str(len(left)))
     empty = [cell for cell in case.form.empty_rows if cell.cell.address]
-    yield judged("OF-053", bool(empty), empty, value=joined([shown(cell) for cell in empty]), count=str(len(empty)))
+    yield judged(
+        "OF-053", bool(empty), empty, value=joined([shown(cell) for cell in empty]), count=str(len(empty))
+    )
 
 
 def judge_years(case: Case) -> Iterator[Judgement]:
@@ -74,7 +78,9 @@ def judge_reasons(case: Case) -> Iterator[Judgement]:
         if row.reason.state is State.TEXT and len(plain(row.reason.text)) >= _LEAST_LENGTH:
             rows[plain(row.reason.text)].append(row.reason)
     for cells in rows.values():
-        yield judged("OF-043", len(cells) >= _LEAST_ROWS, cells, value=shown(cells[0])[:40], count=str(len(cells)))
+        yield judged(
+            "OF-043", len(cells) >= _LEAST_ROWS, cells, value=shown(cells[0])[:40], count=str(len(cells))
+        )
 
 
 def judge_uncached(case: Case) -> Iterator[Judgement]:
@@ -87,7 +93,9 @@ def judge_uncached(case: Case) -> Iterator[Judgement]:
     if scores and all(score.number is not None for score in scores):
         wanted.append(("总分", table.total_score))
     left = [(label, cell) for label, cell in wanted if cell.state is State.UNCACHED]
-    yield judged("OF-054", bool(left), [cell for _, cell in left], labels=joined([label for label, _ in left], 6))
+    yield judged(
+        "OF-054", bool(left), [cell for _, cell in left], labels=joined([label for label, _ in left], 6)
+    )
 
 
 def _money(row: FundRow) -> list[tuple[str, Printed]]:

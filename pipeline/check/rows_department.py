@@ -7,15 +7,14 @@ about already is not asked again. Source: docs/domain.md §4 (thresholds that as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.check.frames import Around, FieldsByCell, Frame, fields_by_cell, found, is_filled, table_cells
+from pipeline.check.frames import Around, Frame, found, is_filled, table_cells
 from pipeline.check.printing import number
-from pipeline.check.report import Case
-from pipeline.check.rows_scores import MOST_CELLS, Computed, cells_behind
+from pipeline.check.rows_scores import MOST_CELLS, Computed
 from pipeline.check.targets import TABLE, pair_of
 from pipeline.check.wholes import Judgement, frame_of
 from pipeline.model import Figure, Found, Outcome, Row, row_key
@@ -23,7 +22,7 @@ from pipeline.model_rubric import Node, Rubric
 from pipeline.money import exact, print_percent, round_half_up
 
 NAME = "outcome.department"
-CODES = ("SC-027", "SC-028", "SC-029", "SC-031", "SC-033")
+CODES = ("SC-027", "SC-028", "SC-029", "SC-031")
 _EXPENDITURE = "budget_execution.expenditure"
 _ADJUSTED = re.compile(r"预算.{0,8}调整|调整.{0,4}预算|追加|追减|调剂")
 _RATES = frozenset({"average_execution_rate", "execution_rate"})
@@ -53,7 +52,6 @@ def department_frame(computed: Computed, rubric: Rubric) -> Frame:
         judged += [(around, one) for one in _adjusted(around, case.outcome)]
         judged += [(around, one) for one in _low_total(around, case.outcome)]
         judged += [(around, one) for one in _spending(around, case.outcome, rubric)]
-        judged += [(around, one) for one in _without_evidence(around, case, rubric)]
     return frame_of(NAME, judged)
 
 
@@ -213,31 +211,3 @@ def _earned(leaves: Sequence[Node], outcome: Outcome) -> Fraction | None:
     if not scores or None in scores:
         return None
     return sum(exact(score.value) for score in scores) / sum(exact(leaf.weight) for leaf in leaves)
-
-
-def _without_evidence(around: Around, case: Case, rubric: Rubric) -> Iterator[Judgement]:
-    """检查点 that earn their leaf full marks and name no 佐证, in a submission that uses 佐证编号 at all."""
-    if not around.once(_uses_evidence):
-        return
-    where, cells, labels = around.once(fields_by_cell), {}, []
-    for leaf in rubric.leaves():
-        score = _value(case.outcome, f"{leaf.id}.score")
-        if score is None or score.value < leaf.weight or not leaf.rule or leaf.rule.formula != "checklist":
-            continue
-        silent = _silent_rows(leaf, where, case.outcome.figures) if leaf.rule.evidence else []
-        labels += [leaf.label] if silent else []
-        cells |= {row.cell("evidence"): found(row, "evidence") for row in silent}
-    yield Judgement("SC-033", bool(cells), tuple(cells.values()), "、".join(labels), str(len(cells)), "0")
-
-
-def _silent_rows(leaf: Node, where: FieldsByCell, figures: Mapping[str, Figure]) -> list[Row]:
-    behind = (where[cell][0] for cell in cells_behind(f"{leaf.id}.score", figures) if cell in where)
-    rows = {id(row): row for row in behind}.values()
-    return [row for row in rows if "evidence" in row.columns and row["evidence"] is None]
-
-
-def _uses_evidence(around: Around) -> bool:
-    tables = around.submission.tables
-    if tables.get("evidence.catalogue") and tables["evidence.catalogue"].rows:
-        return True
-    return any(is_filled(row, "evidence") for name, table in tables.items() for row in table.rows)

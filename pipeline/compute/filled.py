@@ -31,7 +31,9 @@ _NUMBERS = frozenset({"number", "rate"})
 _COST = re.compile("成本|概算|控制数|总投资")
 _EXECUTION = re.compile(r"(预算|资金)?(总)?执行率|预算执行(情况)?|资金(执行|使用)率")
 #: actuals that only say that something was done
-_DONE = re.compile(r"(已|全部|按时|按期|如期|全面)*(完成|达成|实现|达到|达标)(预期|年度|全部)?(指标|目标|任务)?(值)?")
+_DONE = re.compile(
+    r"(已|全部|按时|按期|如期|全面)*(完成|达成|实现|达到|达标)(预期|年度|全部)?(指标|目标|任务)?(值)?"
+)
 _EVIL = re.compile("事故|事件发生|投诉|差错|变质|受害|成灾|死亡|超支|违规|损失|流失|逾期")
 _AT_MOST_ALL = re.compile("满意|合格率|覆盖率|完成率|到位率|达标率|及时率|准确率|通过率|知晓率")
 _RATHER_A_RATE = re.compile("满意")
@@ -62,7 +64,11 @@ def recompute(form: FilledForm, rubric: Rubric) -> Recomputed:
         total += ours
         if row.score.number is not None and ours != row.score.number:
             differences.append(Difference(row.score.cell, row.name, row.score.number, ours, _why(row, again)))
-    if table.execution is not None and not repeats_execution(table) and table.execution.score.state is not State.ABSENT:
+    if (
+        table.execution is not None
+        and not repeats_execution(table)
+        and table.execution.score.state is not State.ABSENT
+    ):
         money = table.execution
         is_weighed &= money.weight.number is not None
         weights += money.weight.number or 0
@@ -73,7 +79,9 @@ def recompute(form: FilledForm, rubric: Rubric) -> Recomputed:
         else:
             total += execution
             if money.score.number is not None and money.score.number != execution:
-                differences.append(Difference(money.score.cell, "预算执行率", money.score.number, execution, "分值×执行率"))
+                differences.append(
+                    Difference(money.score.cell, "预算执行率", money.score.number, execution, "分值×执行率")
+                )
     return Recomputed(
         rows, rate, execution, claimed if is_claimed else None, total if is_complete and (rows or execution is not None) else None,
         tuple(differences), weights if is_weighed else None,
@@ -164,7 +172,9 @@ def _words(row: IndicatorRow, requirement: Requirement) -> Rescored:
     actual = "".join(row.actual.text.split())
     name = row.level_3.text + row.level_2.text
     if _RATHER_A_RATE.search(name) and actual and not re.search(r"\d", actual) and _DONE.fullmatch(actual):
-        return Rescored(is_words=True, why=f"指标值“{row.target.text}”是满意程度，完成值“{row.actual.text}”不是满意率")
+        return Rescored(
+            is_words=True, why=f"指标值“{row.target.text}”是满意程度，完成值“{row.actual.text}”不是满意率"
+        )
     return Rescored(is_words=True)
 
 
@@ -176,7 +186,11 @@ def _is_ceiling(row: IndicatorRow, requirement: Requirement) -> bool:
 
 
 def _repeats(row: IndicatorRow, requirement: Requirement, actual: Actual) -> bool:
-    return actual.kind in _NUMBERS and actual.bound in ("least", "most") and "重复了目标" in (actual.reason or "")
+    return (
+        actual.kind in _NUMBERS
+        and actual.bound in ("least", "most")
+        and "重复了目标" in (actual.reason or "")
+    )
 
 
 def _is_slip(ratio: Fraction | None, requirement: Requirement) -> bool:
@@ -187,7 +201,9 @@ def _is_slip(ratio: Fraction | None, requirement: Requirement) -> bool:
     return any(Fraction(1, 2) <= ratio / each <= 2 for each in (times, 1 / times))
 
 
-def _formula_points(row: IndicatorRow, requirement: Requirement, verdict: object, parameters: Mapping) -> Fraction | None:
+def _formula_points(
+    row: IndicatorRow, requirement: Requirement, verdict: object, parameters: Mapping
+) -> Fraction | None:
     weight = row.weight.number
     if weight is None:
         return None
@@ -220,4 +236,3 @@ def _parameters(rubric: Rubric) -> Mapping[str, object]:
         "equal_above": str(found.get("equal_above", "deviation")),
         "date_missed": Fraction(missed) if not isinstance(missed, str) else Fraction(0),
     }
-

@@ -73,7 +73,9 @@ def read_forms(
             forms.append(form)
     if not forms and path.is_dir():
         return None
-    return FilledForms(path.stem if path.is_file() else path.name, tuple(forms), tuple(files), tuple(findings))
+    return FilledForms(
+        path.stem if path.is_file() else path.name, tuple(forms), tuple(files), tuple(findings)
+    )
 
 
 def _read(
@@ -89,7 +91,9 @@ def _read(
         try:
             which(book, specs)
         except Refused:
-            raise Refused("TP-004", "既不是填报模板，也没有找到自评表的表头（预算数、执行数、三级指标、指标值、得分）") from None
+            raise Refused(
+                "TP-004", "既不是填报模板，也没有找到自评表的表头（预算数、执行数、三级指标、指标值、得分）"
+            ) from None
         raise _OurTemplate
     form = replace(form, year=year or head_year(form.years))
     if form.read_by == "labels":
@@ -115,7 +119,10 @@ def _through(found: Match, grids: list[Grid], name: str) -> FilledForm:
 def _nearly(found: Match) -> Finding:
     """OF-011: which labels are not those of the blank."""
     cells = tuple(Found(cell.cell, cell.text) for cell, _ in found.different)
-    told = "、".join(f"“{_short(key)}”（{cell.cell.address} 现为“{_short(cell.text) or '空'}”）" for cell, key in found.different[:_MOST_LABELS])
+    told = "、".join(
+        f"“{_short(key)}”（{cell.cell.address} 现为“{_short(cell.text) or '空'}”）"
+        for cell, key in found.different[:_MOST_LABELS]
+    )
     more = len(found.different) - _MOST_LABELS
     facts = {"labels": told + (f" 等 {len(found.different)} 处" if more > 0 else ""), "form": found.known.form_map.form_name,
              "places": str(len(cells))}  # fmt: skip
@@ -127,7 +134,9 @@ def _read_by_words(form: FilledForm) -> Finding:
     words = [_short(cell.text) for cell in form.unplaced[:_MOST_LABELS]]
     unplaced = f"；没有对上的栏目：{'、'.join(words)}" if words else ""
     cells: tuple[Printed, ...] = (form.title, *form.unplaced)
-    return Finding("OF-010", tuple(cell.found for cell in cells), {"unplaced": unplaced}, found=form.title.text)
+    return Finding(
+        "OF-010", tuple(cell.found for cell in cells), {"unplaced": unplaced}, found=form.title.text
+    )
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.maps import ListMap
-from pipeline.model_filled import ABSENT, FilledForm, FundGroup, FundRow, IndicatorRow, Printed, ScoreTable, State
+from pipeline.model_filled import (
+    ABSENT,
+    FilledForm,
+    FundGroup,
+    FundRow,
+    IndicatorRow,
+    Printed,
+    ScoreTable,
+    State,
+)
 from pipeline.read import official_words as words
 from pipeline.read.official_cells import Grid, column_number, label_key
 from pipeline.read.official_labels import indicator
@@ -71,7 +80,11 @@ def form_of(found: Match, file: str) -> FilledForm:
         goals=goals,
         notes=tuple(_notes(found)),
         empty_rows=empty,
-        same={name: cells for name, cells in figures.items() if len(cells) > 1 and not name.startswith("basics.")},
+        same={
+            name: cells
+            for name, cells in figures.items()
+            if len(cells) > 1 and not name.startswith("basics.")
+        },
         subtotals={
             name.removesuffix(".score"): cells[0]
             for name, cells in figures.items()
@@ -85,7 +98,9 @@ def _groups(found: Match, figures: Mapping[str, tuple[Printed, ...]]) -> Iterato
         parts: list[FundRow] = []
         for stem in stems:
             listed = next((one for one in found.known.form_map.lists if one.id == stem), None)
-            parts += _listed(found, listed) if listed else filter(None, [_fund_row(found, figures, stem, None)])
+            parts += (
+                _listed(found, listed) if listed else filter(None, [_fund_row(found, figures, stem, None)])
+            )
         beside = parts[0].label.cell if parts else None
         total = _fund_row(found, figures, total_stem, beside)
         if total is None and not parts:
@@ -111,7 +126,11 @@ def _fund_row(found: Match, figures: Mapping, stem: str, below: object) -> FundR
     """The row of a stem; of several the one nearest above ``below`` (a cell), without it the first."""
     cells: dict[str, Printed] = {}
     for part, name in _PARTS.items():
-        here = [cell for cell in figures.get(f"{stem}.{part}", ()) if below is None or cell.cell.sheet == below.sheet]
+        here = [
+            cell
+            for cell in figures.get(f"{stem}.{part}", ())
+            if below is None or cell.cell.sheet == below.sheet
+        ]
         here = [cell for cell in here if below is None or _row(cell) < int(below.address.lstrip(_LETTERS))]
         if here:
             cells[name] = here[-1] if below is not None else here[0]
@@ -142,7 +161,9 @@ def _listed(found: Match, one: ListMap) -> Iterator[FundRow]:
     for row in _list_cells(found, one):
         label = row.get("name", ABSENT)
         parts = {name: row[part] for part, name in _PARTS.items() if part in row}
-        if not label.is_blank or any(not parts[name].is_blank for name in ("budget", "executed") if name in parts):
+        if not label.is_blank or any(
+            not parts[name].is_blank for name in ("budget", "executed") if name in parts
+        ):
             yield FundRow(label, False, **parts)
 
 
@@ -195,11 +216,17 @@ def _leaves(found: Match, figures: Mapping) -> ScoreTable:
             ABSENT, ABSENT, name, weight=weight, score=_first(figures, f"{leaf_id}.score"),
             reason=_first(figures, f"{leaf_id}.deduction_reason"), leaf=leaf_id,
         ))  # fmt: skip
-    scores = [cell for cell in figures.get("total.score", ()) if rows and cell.cell.sheet == rows[0].score.cell.sheet]
+    scores = [
+        cell
+        for cell in figures.get("total.score", ())
+        if rows and cell.cell.sheet == rows[0].score.cell.sheet
+    ]
     score = scores[0] if scores else _first(figures, "total.score")
     grades = [cell for cell in figures.get("total.grade", ()) if cell.cell.sheet == score.cell.sheet]
     grade = grades[0] if grades else _first(figures, "total.grade")
-    return ScoreTable(tuple(rows), None, _label_left(found, score) if score is not ABSENT else ABSENT, ABSENT, score, grade)
+    return ScoreTable(
+        tuple(rows), None, _label_left(found, score) if score is not ABSENT else ABSENT, ABSENT, score, grade
+    )
 
 
 def _first(figures: Mapping[str, tuple[Printed, ...]], figure_id: str) -> Printed:

@@ -12,7 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import Cell
-from pipeline.model_filled import ABSENT, FilledForm, FundGroup, FundRow, IndicatorRow, Printed, ScoreTable, State
+from pipeline.model_filled import (
+    ABSENT,
+    FilledForm,
+    FundGroup,
+    FundRow,
+    IndicatorRow,
+    Printed,
+    ScoreTable,
+    State,
+)
 from pipeline.read import official_words as words
 from pipeline.read.official_cells import Grid, as_fraction, bare_key, column_number
 from pipeline.read.official_rest import grade_of, named_cells, notes_of, title_of, unit_of, years_of
@@ -127,7 +136,11 @@ def fund_head(grid: Grid, before: int) -> Head | None:
     for row in range(1, min(before, grid.rows + 1, 60)):
         head = _head_at(grid, row, words.FUND_COLUMNS)
         has = head.columns.keys()
-        if "executed" in has and {"budget", "initial"} & has and (best is None or len(has) > len(best.columns)):
+        if (
+            "executed" in has
+            and {"budget", "initial"} & has
+            and (best is None or len(has) > len(best.columns))
+        ):
             best = head
     return best
 
@@ -172,10 +185,14 @@ def fund_rows(grid: Grid, head: Head | None, before: int) -> tuple[FundGroup | N
         cells = {name: grid.own(row, column) for name, column in head.columns.items()}
         if label is None or words.GOAL_LABEL.fullmatch(bare_key(grid.key(row, 1))):
             break
-        if words.GOAL_LABEL.fullmatch(_key(label)) or all(cell.state is State.TEXT for cell in cells.values()):
+        if words.GOAL_LABEL.fullmatch(_key(label)) or all(
+            cell.state is State.TEXT for cell in cells.values()
+        ):
             break
         is_total = not rows and not _key(label).startswith("其中")
-        is_total = is_total or (bool(words.TOTAL_ROW.fullmatch(bare_key(_key(label)))) and not _has_total(rows))
+        is_total = is_total or (
+            bool(words.TOTAL_ROW.fullmatch(bare_key(_key(label)))) and not _has_total(rows)
+        )
         rows.append(FundRow(label, is_total, **{name: cells[name] for name in cells}))
         row += 1
     rows = [_with_weight(one, head) if one.is_total else one for one in rows]
@@ -189,7 +206,11 @@ def _has_total(rows: Sequence[FundRow]) -> bool:
 
 def _with_weight(row: FundRow, head: Head) -> FundRow:
     """得分（20分*执行率） is a 分值, where the form has no column for it."""
-    found = _WEIGHT_IN_HEADER.search(unicodedata.normalize("NFKC", head.cells["score"].text)) if "score" in head.cells else None
+    found = (
+        _WEIGHT_IN_HEADER.search(unicodedata.normalize("NFKC", head.cells["score"].text))
+        if "score" in head.cells
+        else None
+    )
     if row.weight.state is not State.ABSENT or not found:
         return row
     weight = Printed(head.cells["score"].cell, found[1], State.NUMBER, as_fraction(found[1]))
@@ -276,7 +297,9 @@ def indicator(cells: Mapping[str, Printed], level_1: Printed, level_2: Printed) 
 
 def _ends(grid: Grid, row: int, head: Head) -> bool:
     """Whether the indicators are over: the total, a note, or who signs."""
-    last = max((head.columns[name] for name in ("level_1", "level_2", "level_3") if name in head.columns), default=1)
+    last = max(
+        (head.columns[name] for name in ("level_1", "level_2", "level_3") if name in head.columns), default=1
+    )
     for column in range(1, last + 1):
         area = grid.merged.get((row, column))
         if area and area[0] != row:
@@ -295,12 +318,14 @@ def _ends(grid: Grid, row: int, head: Head) -> bool:
 def _table(
     grid: Grid, head: Head | None, rows: Sequence[IndicatorRow], end: int, group: FundGroup | None
 ) -> ScoreTable | None:
-    execution = group.total if group and group.total and not group.total.score.state is State.ABSENT else None
+    execution = group.total if group and group.total and group.total.score.state is not State.ABSENT else None
     if not rows and execution is None:
         return None
     label = weight = score = ABSENT
     for row in range(end, min(end + _BELOW, grid.rows) + 1):
-        column = next((c for c in range(1, grid.columns + 1) if words.SUM_ROW.fullmatch(bare_key(grid.key(row, c)))), 0)
+        column = next(
+            (c for c in range(1, grid.columns + 1) if words.SUM_ROW.fullmatch(bare_key(grid.key(row, c)))), 0
+        )
         if column:
             label = grid.own(row, column)
             weight, score = _totals(grid, row, column, head)
@@ -313,7 +338,9 @@ def _totals(grid: Grid, row: int, column: int, head: Head | None) -> tuple[Print
     """分值 and 得分 of the row 总分: in their columns, or the one or two numbers that stand in it."""
     columns = head.columns if head else {}
     behind = [grid.own(row, each) for each in range(grid.width(row, column) + 1, grid.columns + 1)]
-    weight, score = (grid.own(row, columns[name]) if name in columns else ABSENT for name in ("weight", "score"))
+    weight, score = (
+        grid.own(row, columns[name]) if name in columns else ABSENT for name in ("weight", "score")
+    )
     if not weight.is_blank or not score.is_blank:
         return weight, score
     numbers = [cell for cell in behind if cell.state is State.NUMBER]
@@ -328,5 +355,7 @@ def _goals(grid: Grid, first: int, last: int) -> tuple[Printed, ...]:
     return tuple(
         cell
         for cell in cells
-        if cell.state is State.TEXT and len(cell.text) >= 6 and not words.GOAL_LABEL.fullmatch(bare_key(_key(cell)))
+        if cell.state is State.TEXT
+        and len(cell.text) >= 6
+        and not words.GOAL_LABEL.fullmatch(bare_key(_key(cell)))
     )

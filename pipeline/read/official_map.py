@@ -85,7 +85,9 @@ class Match:
         first = self.row(one.sheet, one.first_row)
         if grid is None or first is None:
             return range(0)
-        below = min((each for each in self.known.labels.get(one.sheet, {}) if each > one.last_row), default=None)
+        below = min(
+            (each for each in self.known.labels.get(one.sheet, {}) if each > one.last_row), default=None
+        )
         if below is None:
             return range(first, grid.rows + 1)
         end = self.rows[one.sheet].get(below)
@@ -109,14 +111,18 @@ def known_forms(root: Path = ROOT) -> tuple[Known, ...]:
 
 def _kind(form_map: FormMap) -> str:
     """project where the map has one project's indicators and total, department where it scores leaves."""
-    if f"project.{KEY}.score" in form_map.cells and any(one.id == f"project.{KEY}.indicator" for one in form_map.lists):
+    if f"project.{KEY}.score" in form_map.cells and any(
+        one.id == f"project.{KEY}.indicator" for one in form_map.lists
+    ):
         return "project"
     return "department" if form_map.leaves and "total.score" in form_map.cells else ""
 
 
 def _known(path: Path, form_map: FormMap, kind: str) -> Known:
     book = open_book(check(form_map.form, form_map.form_name))
-    taken = {(target.sheet, target.address) for target in form_map.targets() if not _is_printed(form_map, target)}
+    taken = {
+        (target.sheet, target.address) for target in form_map.targets() if not _is_printed(form_map, target)
+    }
     for one in form_map.lists:
         for row in range(one.first_row, one.last_row + 1):
             taken |= {(one.sheet, f"{column.letter}{row}") for column in one.columns}
@@ -125,7 +131,9 @@ def _known(path: Path, form_map: FormMap, kind: str) -> Known:
         for sheet in book.sheets
     }
     region, year = path.parent.parent.name.partition("_")[0], int(path.parent.name)
-    return Known(region, year, path.name, kind, form_map, labels, {sheet.name: sheet for sheet in book.sheets})
+    return Known(
+        region, year, path.name, kind, form_map, labels, {sheet.name: sheet for sheet in book.sheets}
+    )
 
 
 def _is_printed(form_map: FormMap, target: Target) -> bool:
@@ -138,7 +146,12 @@ def _labels(sheet: Sheet, taken: set[str]) -> dict[int, dict[int, str]]:
     for number, row in enumerate(sheet.grid, 1):
         for column, raw in enumerate(row, 1):
             address = f"{letters(column)}{number}"
-            if isinstance(raw, str) and raw.strip() and address not in taken and address not in sheet.formulas.all:
+            if (
+                isinstance(raw, str)
+                and raw.strip()
+                and address not in taken
+                and address not in sheet.formulas.all
+            ):
                 if key := _words(raw):
                     found.setdefault(number, {})[column] = key
     return found
@@ -172,7 +185,9 @@ def match(known: Known, grids: Sequence[Grid]) -> Match:
     return Match(known, {name: grid for name, grid in pairs.items() if grid}, rows, tuple(different))
 
 
-def _align(labels: Mapping[int, Mapping[int, str]], grid: Grid) -> tuple[dict[int, int], list[tuple[Printed, str]]]:
+def _align(
+    labels: Mapping[int, Mapping[int, str]], grid: Grid
+) -> tuple[dict[int, int], list[tuple[Printed, str]]]:
     """Rows of the blank -> rows of the form, and the labels that are not where they should be."""
     found: dict[int, int] = {}
     different: list[tuple[Printed, str]] = []
@@ -200,7 +215,9 @@ def _find(wanted: Mapping[int, str], grid: Grid, likely: int, first: int) -> tup
     return best
 
 
-def best_match(grids: Sequence[Grid], region: str | None, year: int | None, head_year: int | None) -> Match | None:
+def best_match(
+    grids: Sequence[Grid], region: str | None, year: int | None, head_year: int | None
+) -> Match | None:
     """The form we have a map for that a book is, or nearly is; the one asked for, of the form's own year, the national
     one, where blanks are alike."""
     matches = [match(known, grids) for known in known_forms()]
@@ -208,7 +225,13 @@ def best_match(grids: Sequence[Grid], region: str | None, year: int | None, head
 
     def rank(one: Match) -> tuple:
         known = one.known
-        return one.share, known.region == region, known.year in (year, head_year), known.region == "0" * 6, known.year
+        return (
+            one.share,
+            known.region == region,
+            known.year in (year, head_year),
+            known.region == "0" * 6,
+            known.year,
+        )
 
     return max(matches, key=rank, default=None)
 

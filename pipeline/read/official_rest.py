@@ -18,7 +18,9 @@ from pipeline.read.official_cells import Grid, bare_key, label_key
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 _FILE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 #: words around a year that say it is another one on purpose
-_OTHER_YEAR = re.compile(r"上年|去年|比|较|同期|结转|自\s*\d|从\s*\d|至|[-—–~]|起|规划|第?[〔\[（(]\s*\d|次年|明年|印发|号")
+_OTHER_YEAR = re.compile(
+    r"上年|去年|比|较|同期|结转|自\s*\d|从\s*\d|至|[-—–~]|起|规划|第?[〔\[（(]\s*\d|次年|明年|印发|号"
+)
 _LONG = 8
 
 
@@ -27,7 +29,12 @@ def title_of(grid: Grid, before: int) -> Printed | None:
     for row, column, raw in grid.cells():
         if row > max(before, 6):
             return None
-        if isinstance(raw, str) and len(raw) < 80 and words.TITLE.search(label_key(raw)) and "监控" not in raw:
+        if (
+            isinstance(raw, str)
+            and len(raw) < 80
+            and words.TITLE.search(label_key(raw))
+            and "监控" not in raw
+        ):
             return grid.own(row, column)
     return None
 
@@ -37,7 +44,9 @@ def unit_of(grid: Grid, before: int) -> str:
     for row, _, raw in grid.cells():
         if row >= before:
             break
-        if isinstance(raw, str) and (found := words.UNIT.search("".join(unicodedata.normalize("NFKC", raw).split()))):
+        if isinstance(raw, str) and (
+            found := words.UNIT.search("".join(unicodedata.normalize("NFKC", raw).split()))
+        ):
             return found[1]
     return ""
 
@@ -58,14 +67,23 @@ def years_of(
     for row, column, raw in grid.cells():
         if row >= min(before, 8):
             break
-        if isinstance(raw, str) and len(raw) < 60 and "年度" in raw and (years := _YEAR.findall(unicodedata.normalize("NFKC", raw))):
-            if not any(pattern.fullmatch(label_key(raw)) for pattern in words.NAMED.values()) and _is_head(grid, row, column):
+        if (
+            isinstance(raw, str)
+            and len(raw) < 60
+            and "年度" in raw
+            and (years := _YEAR.findall(unicodedata.normalize("NFKC", raw)))
+        ):
+            if not any(pattern.fullmatch(label_key(raw)) for pattern in words.NAMED.values()) and _is_head(
+                grid, row, column
+            ):
                 heads += [(int(each), grid.own(row, column)) for each in dict.fromkeys(years)]
     found += [("title", year, cell) for year, cell in heads]
     for goal in goals:
         text = unicodedata.normalize("NFKC", goal.text)
         years = {int(each) for each in _YEAR.findall(text)}
-        if len(years) == 1 and not _OTHER_YEAR.search(text[: text.find("年") + 1][-12:] + text[text.find("年") :][:6]):
+        if len(years) == 1 and not _OTHER_YEAR.search(
+            text[: text.find("年") + 1][-12:] + text[text.find("年") :][:6]
+        ):
             found.append(("goal", years.pop(), goal))
     return tuple(found)
 

@@ -6,6 +6,7 @@ in itself. Keys that are not known are refused, so that a slip of the pen cannot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -13,13 +14,13 @@ from fractions import Fraction
 from pipeline.model_rubric import Band, Rubric, Setting
 from pipeline.money import round_half_up
 from pipeline.rules.lines import Map
-from pipeline.rules.reading import Reading, decimal_of, number_or_fail
+from pipeline.rules.reading import CITED, Reading, decimal_of, number_or_fail
 from pipeline.rules.tree import read_nodes
 from pipeline.rules.vocabulary import vocabulary
 
 HEADER = ("region", "years", "kind", "title", "levels", "total", "rounding", "grades", "settings", "nodes")
-_HEADER_OPTIONAL = ("based_on", "note", "caps")
-_CITED = ("source", "mark", "article")
+_HEADER_OPTIONAL = ("based_on", "note", "caps", "variant")
+_CITED = ("source", "mark")
 
 
 def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Rubric:
@@ -30,6 +31,7 @@ def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Ru
     if not isinstance(region["code"], str) or not region["code"].isdigit() or len(region["code"]) != 6:
         reading.fail("region 的 code 应是加引号的六位行政区划代码。", region.lines["code"])
     years = _years(reading, root)
+    kind, variant = _kind(reading, root)
     total = _points(reading, root, "total", "规则文件")
     rounding = _rounding(reading, root)
     grades = _grades(reading, root, total)
@@ -41,7 +43,8 @@ def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Ru
         region_name=str(region["name"]),
         year=years[0] if year is None else year,
         years=years,
-        kind=str(root["kind"]),
+        kind=kind,
+        variant=variant,
         title=str(root["title"]),
         total=total,
         grades=grades,
@@ -54,6 +57,17 @@ def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Ru
         note=str(root.get("note") or ""),
         levels=tuple(str(level) for level in root["levels"]),
     )
+
+
+def _kind(reading: Reading, root: Map) -> tuple[str, str]:
+    """kind, and the variant that tells rubrics of one region, year and kind apart ("": the one in force)."""
+    kind, kinds = str(root["kind"]), vocabulary()["kinds"]
+    if kind not in kinds:
+        reading.fail(f"kind“{kind}”没有这种规则，应是 {'、'.join(kinds)} 之一。", root.lines["kind"])
+    variant = str(root["variant"]) if "variant" in root else ""
+    if "variant" in root and not re.fullmatch(r"[a-z][a-z0-9_]*", variant):
+        reading.fail("variant 应由小写英文字母、数字和下划线组成。", root.lines["variant"])
+    return kind, variant
 
 
 def _years(reading: Reading, root: Map) -> tuple[int, ...]:
@@ -78,8 +92,8 @@ def _rounding(reading: Reading, root: Map) -> Mapping[str, int]:
         root["rounding"],
         "rounding ",
         line,
-        ("score_digits", "rate_digits", *_CITED[:2]),
-        ("article", "words"),
+        ("score_digits", "rate_digits", *_CITED),
+        (*CITED, "words"),
     )
     digits = {}
     for key in ("score_digits", "rate_digits"):
@@ -93,7 +107,7 @@ def _rounding(reading: Reading, root: Map) -> Mapping[str, int]:
 
 def _grades(reading: Reading, root: Map, total: Decimal) -> tuple[Band, ...]:
     line = root.lines["grades"]
-    entry = reading.keys(root["grades"], "grades ", line, ("on", "bands", *_CITED[:2]), ("article", "words"))
+    entry = reading.keys(root["grades"], "grades ", line, ("on", "bands", *_CITED), (*CITED, "words"))
     if entry["on"] != "printed_total":
         reading.fail("grades 的 on 应是 printed_total（按印出的总分定等级）。", entry.lines["on"])
     listed = entry["bands"]
@@ -126,7 +140,7 @@ def _caps(reading: Reading, root: Map) -> tuple[Band, ...]:
     if "caps" not in root:
         return ()
     line = root.lines["caps"]
-    entry = reading.keys(root["caps"], "caps ", line, ("on", "bands", *_CITED[:2]), ("article", "words"))
+    entry = reading.keys(root["caps"], "caps ", line, ("on", "bands", *_CITED), (*CITED, "words"))
     if entry["on"] != "execution_rate":
         reading.fail("caps 的 on 应是 execution_rate（按执行率封顶）。", entry.lines["on"])
     bands = reading.typed("bands", entry, "bands", "caps ")
@@ -157,7 +171,7 @@ def _read_settings(reading: Reading, root: Map) -> None:
         if name not in known:
             reading.fail(f"settings 里有不认识的“{name}”。", at)
         where = f"设置 {name} "
-        reading.keys(entry, where, at, ("value", "source", "mark"), ("article", "words"))
+        reading.keys(entry, where, at, ("value", "source", "mark"), (*CITED, "words"))
         value = reading.typed(known[name], entry, "value", where)
         cited = reading.citation(entry, where)
         reading.settings[name] = Setting(name, value, cited, str(entry.get("words") or ""))

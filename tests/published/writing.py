@@ -76,7 +76,11 @@ def fill_national(case: Mapping) -> tuple[bytes, dict[str, str]]:
     form_map = maps.load_map(NATIONAL, "project.map.yaml", "p")
     listed = form_map.lists[0]
     extra = max(0, len(case["rows"]) - (listed.last_row - listed.first_row + 1))
-    form = insert_rows(form_map.form, listed.sheet, listed.last_row - 1, extra, listed.style_row) if extra else form_map.form
+    form = (
+        insert_rows(form_map.form, listed.sheet, listed.last_row - 1, extra, listed.style_row)
+        if extra
+        else form_map.form
+    )
     cells: dict[str, object] = {}
     places: dict[str, str] = {"title": "A2", "file": ""}
 
@@ -93,11 +97,17 @@ def fill_national(case: Mapping) -> tuple[bytes, dict[str, str]]:
     put("year", "A3", f"（{case['check'].get('form_year', case['year'])}年度）")
     put("name", at("project.p.name"), case.get("project", "某项目"))
     for number, row in enumerate(case["funds"]):
-        stem, place = ("project.p", "money") if number == 0 else (f"project.p.{PARTS[number - 1]}", f"part{number}")
+        stem, place = (
+            ("project.p", "money") if number == 0 else (f"project.p.{PARTS[number - 1]}", f"part{number}")
+        )
         for field, part in AMOUNTS.items():
             put(f"{place}.{field}", at(f"{stem}.{part}"), typed(_bare(row[field])))
         rate = row["rate"]
-        put(f"{place}.rate", at(f"{stem}.execution_rate"), rate if rate and not rate.endswith("%") else typed(rate, True))
+        put(
+            f"{place}.rate",
+            at(f"{stem}.execution_rate"),
+            rate if rate and not rate.endswith("%") else typed(rate, True),
+        )
         if number == 0:
             for field in ("weight", "score"):
                 put(f"{place}.{field}", at(f"project.p.execution.{field}"), typed(_bare(row[field])))
@@ -109,7 +119,11 @@ def fill_national(case: Mapping) -> tuple[bytes, dict[str, str]]:
         line = listed.first_row + number - 1
         for field in FIELDS:
             value = row.get(field)
-            if field in ("level_1", "level_2") and above[FIELDS.index(field)] == value and above[0] == row["level_1"]:
+            if (
+                field in ("level_1", "level_2")
+                and above[FIELDS.index(field)] == value
+                and above[0] == row["level_1"]
+            ):
                 places[f"row{number}.{field}"] = places[f"row{number - 1}.{field}"]
                 continue
             if field == "target" and value:
@@ -138,7 +152,9 @@ def fill_plain(case: Mapping) -> tuple[bytes, dict[str, str]]:
     sheet = book.active
     sheet.title = "Sheet1"
     is_split = any("|" in (row["target"] or "") for row in case["rows"])
-    heads = ["一级指标", "二级指标", "三级指标"] + (["指标性质", "指标值", "度量单位"] if is_split else ["年度指标值"])
+    heads = ["一级指标", "二级指标", "三级指标"] + (
+        ["指标性质", "指标值", "度量单位"] if is_split else ["年度指标值"]
+    )
     has_unit = any(row.get("unit") for row in case["rows"])
     heads += ["计量单位"] if has_unit else []
     heads += ["实际完成值"]
@@ -207,7 +223,13 @@ def _plain_money(sheet, case: Mapping) -> dict[str, str]:
         place = "money" if number == 0 else f"part{number}"
         sheet.cell(5 + number, 2, row["row"])
         for column, (field, _) in enumerate(heads, 3):
-            text = row[field] if field == "rate" else row[field] if "元" in str(row[field]) else _bare(row[field])
+            text = (
+                row[field]
+                if field == "rate"
+                else row[field]
+                if "元" in str(row[field])
+                else _bare(row[field])
+            )
             cell = sheet.cell(5 + number, column, text if field == "rate" else _cell(text))
             places[f"{place}.{field}"] = cell.coordinate
     if case["funds"]:
@@ -225,15 +247,25 @@ def _plain_rows(sheet, case: Mapping, row: int, heads: list[str], places: dict[s
     for number, each in enumerate(case["rows"], 1):
         line = row + number
         parts = (each["target"] or "").split("|")
-        split = ["指标性质", "指标值", "度量单位"] if len(parts) == 3 else ["指标值" if "指标值" in columns else "年度指标值"]
+        split = (
+            ["指标性质", "指标值", "度量单位"]
+            if len(parts) == 3
+            else ["指标值" if "指标值" in columns else "年度指标值"]
+        )
         for label, text in zip(split, parts if len(parts) == 3 else [each["target"]], strict=True):
             sheet.cell(line, columns[label], text or None)
-        places[f"row{number}.target"] = sheet.cell(line, columns["指标值" if "指标值" in split else split[0]]).coordinate
+        places[f"row{number}.target"] = sheet.cell(
+            line, columns["指标值" if "指标值" in split else split[0]]
+        ).coordinate
         if each.get("unit"):
             sheet.cell(line, columns["计量单位"], each["unit"])
         for field, label in labels.items():
             if label in columns:
-                cell = sheet.cell(line, columns[label], _cell(each.get(field)) if field in ("weight", "score") else each.get(field))
+                cell = sheet.cell(
+                    line,
+                    columns[label],
+                    _cell(each.get(field)) if field in ("weight", "score") else each.get(field),
+                )
                 places[f"row{number}.{field}"] = cell.coordinate
     for column, field in ((1, "level_1"), (2, "level_2")):
         _merge_same(sheet, case, column, field, first, places)
@@ -244,11 +276,17 @@ def _merge_same(sheet, case: Mapping, column: int, field: str, first: int, place
     rows = case["rows"]
     start = 0
     for at in range(1, len(rows) + 1):
-        same = at < len(rows) and rows[at][field] == rows[start][field] and rows[at]["level_1"] == rows[start]["level_1"]
+        same = (
+            at < len(rows)
+            and rows[at][field] == rows[start][field]
+            and rows[at]["level_1"] == rows[start]["level_1"]
+        )
         if same:
             continue
         if at - start > 1 and rows[start][field]:
-            sheet.merge_cells(start_row=first + start, start_column=column, end_row=first + at - 1, end_column=column)
+            sheet.merge_cells(
+                start_row=first + start, start_column=column, end_row=first + at - 1, end_column=column
+            )
         for number in range(start, at):
             places[f"row{number + 1}.{field}"] = sheet.cell(first + start, column).coordinate
         start = at

@@ -15,7 +15,21 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
 STAGES = ["read", "check", "rules", "compute", "write", "report"]
-CONDUCTORS = {"run", "applicable", "outputs", "outputs_returned", "verify", "templates", "bureau", "__main__", "filled_forms"}
+CONDUCTORS = {
+    "run",
+    "applicable",
+    "outputs",
+    "outputs_forms",
+    "outputs_projects",
+    "outputs_returned",
+    "verify",
+    "templates",
+    "bureau",
+    "comparing",
+    "commands_rules",
+    "filled_forms",
+    "__main__",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
