@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.check import filled_money, filled_rows, filled_totals, filled_words
+from pipeline.check import filled_money, filled_rates, filled_rows, filled_totals, filled_words
 from pipeline.check.filled_nouns import Case
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around
@@ -24,7 +24,7 @@ Judge = Callable[[Case], Iterator[Judgement]]
 #: in the order of the findings
 JUDGES: tuple[Judge, ...] = (
     filled_words.judge_empty, filled_words.judge_numbers, filled_words.judge_years,
-    filled_money.judge_units, filled_money.judge_rates, filled_money.judge_execution_score, filled_money.judge_parts,
+    filled_money.judge_units, filled_rates.judge_rates, filled_rates.judge_execution_score, filled_money.judge_parts,
     filled_money.judge_over_budget, filled_money.judge_adjustments, filled_money.judge_spending,
     filled_money.judge_blank_amounts,
     filled_totals.judge_weights, filled_totals.judge_sections, filled_totals.judge_scores, filled_totals.judge_grade,

@@ -1,149 +1,25 @@
-"""Checks of the money of a filled form: rates and their score, totals and parts, adjustments, units, low execution.
+"""Checks of the money of a filled form: totals and parts, adjustments, units, low execution, blanks.
 
-A rate is wrong only beyond the precision in which it and its amounts are printed; which other denominator explains it
-is said. Source: docs/domain.md §2, §4 and §5.
+Rates and their score are ``filled_rates``'. Source: docs/domain.md §2, §4 and §5.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from pipeline.check.filled_nouns import FINE, Case, has_reason, judged, money, percent, points, shown, slack
+from pipeline.check.filled_nouns import FINE, Case, has_reason, judged, money, percent, points, shown
+from pipeline.check.filled_rates import has_money_reason, is_slip, name_of, printed_rate
 from pipeline.check.wholes import Judgement
 from pipeline.model_filled import FundGroup, FundRow, Printed, State
 
 _COLUMNS = (("initial", "年初预算数"), ("budget", "全年预算数"), ("executed", "全年执行数"))
-_CENT = Fraction(1, 200)
 _ADJUSTED = re.compile("调整|追加|追减|调剂|压减|压缩|核减|收回|结转|下达|调增|调减|增人增资|变更")
-_ABOUT_MONEY = re.compile("预算|资金|支出|执行|结余|节约|拨付|付款|结算|支付|经费")
-#: an amount this many times another of its row was written in another unit
-_SLIP = (Fraction(2_000), Fraction(50_000))
 #: in 元 a project of less is none; in 万元 one of more is none
 _TOO_SMALL, _TOO_LARGE = 1_000, 1_000_000
 #: a change of the budget from which on it is asked about, and from which on it is large
 _MOVED, _FALLEN = Fraction(1, 20), Fraction(3, 10)
-
-
-def judge_rates(case: Case) -> Iterator[Judgement]:
-    """Printed rates against their amounts (OF-016), and how they are written (OF-024)."""
-    written: dict[str, list[Printed]] = defaultdict(list)
-    for group in case.form.funds:
-        for row in group.rows():
-            share = printed_share(row.rate)
-            if share is None:
-                continue
-            value, half = share
-            budget, executed = row.budget.number, row.executed.number
-            if budget is None or executed is None:
-                written[_how(row.rate, None)].append(row.rate)
-                continue
-            if budget == 0:
-                said = f"预算数和执行数为 {shown(row.budget)} 和 {shown(row.executed)}，没有执行率可算"
-                yield _rate(row, value != 0, said, "（空）")
-                continue
-            exact = executed / budget
-            low, high = _range(row)
-            is_near = low - half <= value <= high + half
-            is_cut = not is_near and abs(value - exact) < 2 * half
-            is_slip = _is_slip(executed, budget)
-            said = f"{shown(row.executed)} ÷ {shown(row.budget)} = {percent(exact)}{_explained(case, group, row, value, half)}"
-            yield _rate(row, not is_near and not is_cut and not is_slip, said, percent(exact))
-            if is_near or is_cut:
-                written[_how(row.rate, exact, is_cut)].append(row.rate)
-    for how, cells in written.items():
-        yield judged("OF-024", bool(how), cells, "执行率", shown(cells[0]), how=how)
-
-
-def _rate(row: FundRow, is_beyond: bool, said: str, expected: str) -> Judgement:
-    cells = (row.rate, row.executed, row.budget)
-    return judged("OF-016", is_beyond, cells, _name(row), shown(row.rate), expected, follows=said)
-
-
-def printed_share(cell: Printed) -> tuple[Fraction, Fraction] | None:
-    """A printed rate as a share, with half of its last decimal: 97.75%, 97.75 and 0.9775 are one."""
-    if cell.number is None:
-        return None
-    if cell.has_sign:
-        return cell.number, cell.half
-    if abs(cell.number) > Fraction(3, 2):
-        return cell.number / 100, cell.half / 100
-    return cell.number, min(cell.half, Fraction(1, 20_000))
-
-
-def _range(row: FundRow) -> tuple[Fraction, Fraction]:
-    """The rates that the amounts, as printed, may stand for: rounded to two decimals at the coarsest."""
-    budget, executed = row.budget, row.executed
-    up, down = (min(cell.half, _CENT) if cell.digits >= 2 else Fraction(0) for cell in (executed, budget))
-    if budget.number <= down:
-        return executed.number / budget.number, executed.number / budget.number
-    return (executed.number - up) / (budget.number + down), (executed.number + up) / (budget.number - down)
-
-
-def _explained(case: Case, group: FundGroup, row: FundRow, value: Fraction, half: Fraction) -> str:
-    """Which other denominator the printed rate would follow from."""
-    others = [("年初预算数", row.initial.number)]
-    others += [(f"“{_name(one)}”的全年预算数", one.budget.number) for one in group.rows() if one is not row]
-    parts = sum((part.budget.number or Fraction(0) for part in group.parts), Fraction(0))
-    others.append(("各行全年预算数之和", parts if row is group.total else None))
-    for name, denominator in others:
-        if denominator and abs(row.executed.number / denominator - value) <= half:
-            return (
-                f"；若以{name} {money(denominator)} 为分母，则为 {percent(row.executed.number / denominator)}"
-            )
-    if value and row.executed.number and abs(row.budget.number / row.executed.number - value) <= half:
-        return "；像是把分子和分母颠倒了"
-    if value > 0:
-        return f"；要得出所印的数，分母应为 {money(row.executed.number / value)}"
-    return ""
-
-
-def _how(cell: Printed, exact: Fraction | None, is_cut: bool = False) -> str:
-    """How a rate is written loosely: without a percent sign, in whole percents, cut instead of rounded; "" if it is not."""
-    if not cell.has_sign and cell.number not in (0, None):
-        return "没有写百分号"
-    if exact is not None and cell.digits == 0 and (exact * 100).denominator != 1:
-        return f"只写到整数（{percent(exact)}）"
-    return f"像是舍去而没有四舍五入（{percent(exact)}）" if is_cut else ""
-
-
-def judge_execution_score(case: Case) -> Iterator[Judgement]:
-    """得分 of the row of money against 分值 × 执行率: too much (OF-017), too little and no reason (OF-039)."""
-    row = case.form.scored.execution if case.form.scored else None
-    if row is None or row.weight.number is None or row.score.number is None:
-        return
-    rates = [rate for rate in (_own_rate(row), _printed_rate(row)) if rate is not None]
-    if not rates:
-        return
-    expected = [row.weight.number * max(Fraction(0), min(rate, Fraction(1))) for rate in rates]
-    limit = max(expected)
-    follows = f"{points(row.weight.number)} × {percent(min(rates[expected.index(limit)], Fraction(1)))} = {points(limit)}"
-    is_above = row.score.number > limit + slack(row.score) and row.score.number <= row.weight.number
-    yield judged(
-        "OF-017",
-        is_above,
-        (row.score, row.rate, row.weight),
-        _name(row),
-        shown(row.score),
-        points(limit),
-        follows=follows,
-    )
-    is_below = row.score.number < min(expected) - slack(row.score) and not _has_money_reason(case)
-    cells = (row.score, row.reason) if row.reason.state is not State.ABSENT else (row.score,)
-    yield judged("OF-039", is_below, cells, "预算执行率", shown(row.score), points(min(expected)),
-                 target="按执行率计分", actual=percent(rates[0]), weight=shown(row.weight), score=shown(row.score))  # fmt: skip
-
-
-def _own_rate(row: FundRow) -> Fraction | None:
-    budget, executed = row.budget.number, row.executed.number
-    return executed / budget if budget and executed is not None and budget > 0 else None
-
-
-def _printed_rate(row: FundRow) -> Fraction | None:
-    share = printed_share(row.rate)
-    return share[0] if share and (row.budget.number or row.budget.is_empty) else None
 
 
 def judge_parts(case: Case) -> Iterator[Judgement]:
@@ -162,7 +38,7 @@ def judge_parts(case: Case) -> Iterator[Judgement]:
                 continue
             numbers = [part.number or Fraction(0) for part in parts]
             amount = sum(numbers, Fraction(0))
-            if len(parts) == 1 and _name(group.parts[0]).startswith("其中") and amount < total.number:
+            if len(parts) == 1 and name_of(group.parts[0]).startswith("其中") and amount < total.number:
                 continue
             gap = total.number - amount
             if abs(gap) < _tolerance(case, len(parts)) or _is_nested(total.number, numbers):
@@ -173,7 +49,7 @@ def judge_parts(case: Case) -> Iterator[Judgement]:
         for code, told in (("OF-018", far), ("OF-019", near)):
             totals = [cell for _, cell in told]
             filled = [cell for cell in cells if cell.number]
-            yield judged(code, bool(told), [*totals, *filled], _name(group.total), shown(totals[0]) if totals else "",
+            yield judged(code, bool(told), [*totals, *filled], name_of(group.total), shown(totals[0]) if totals else "",
                          said="；".join(text for text, _ in told), unit=case.unit)  # fmt: skip
         yield from _above(case, group, bool(far or near))
 
@@ -186,7 +62,7 @@ def _above(case: Case, group: FundGroup, is_told: bool) -> Iterator[Judgement]:
             "OF-020",
             is_above and not is_told,
             (part, total),
-            _name(group.parts[0]),
+            name_of(group.parts[0]),
             shown(part),
             shown(total),
             label=label,
@@ -229,7 +105,7 @@ def judge_over_budget(case: Case) -> Iterator[Judgement]:
             "OF-021",
             bool(over),
             cells,
-            _name(first),
+            name_of(first),
             shown(first.executed),
             shown(first.budget),
             by=by,
@@ -240,9 +116,7 @@ def judge_over_budget(case: Case) -> Iterator[Judgement]:
 
 def _is_over(row: FundRow) -> bool:
     budget, executed = row.budget.number, row.executed.number
-    return (
-        budget is not None and executed is not None and executed > budget and not _is_slip(executed, budget)
-    )
+    return budget is not None and executed is not None and executed > budget and not is_slip(executed, budget)
 
 
 def judge_adjustments(case: Case) -> Iterator[Judgement]:
@@ -254,7 +128,7 @@ def judge_adjustments(case: Case) -> Iterator[Judgement]:
             continue
         initial = sum((row.initial.number for row in rows), Fraction(0))
         budget = sum((row.budget.number for row in rows), Fraction(0))
-        if initial <= 0 or _is_slip(budget, initial):
+        if initial <= 0 or is_slip(budget, initial):
             continue
         change = budget / initial - 1
         is_told = bool(_ADJUSTED.search(case.form.reason_words())) or any(
@@ -272,7 +146,7 @@ def judge_adjustments(case: Case) -> Iterator[Judgement]:
             "OF-025",
             is_moved and abs(change) >= _FALLEN,
             cells,
-            _name(rows[0]),
+            name_of(rows[0]),
             shown(rows[0].budget),
             **facts,
         )
@@ -280,17 +154,10 @@ def judge_adjustments(case: Case) -> Iterator[Judgement]:
             "OF-026",
             is_moved and abs(change) < _FALLEN,
             cells,
-            _name(rows[0]),
+            name_of(rows[0]),
             shown(rows[0].budget),
             **facts,
         )
-
-
-def _is_slip(one: Fraction, other: Fraction) -> bool:
-    if not one or not other:
-        return False
-    ratio = max(abs(one / other), abs(other / one))
-    return _SLIP[0] <= ratio <= _SLIP[1]
 
 
 def judge_units(case: Case) -> Iterator[Judgement]:
@@ -298,7 +165,7 @@ def judge_units(case: Case) -> Iterator[Judgement]:
     for group in case.form.funds:
         for row in group.rows():
             why, cells = _slip_of(case, row)
-            yield judged("OF-027", bool(why), cells, _name(row), shown(cells[0]) if cells else "", why=why)
+            yield judged("OF-027", bool(why), cells, name_of(row), shown(cells[0]) if cells else "", why=why)
     for _, row, again in case.rows():
         value = f"目标 {shown(row.target)}，完成 {shown(row.actual)}"
         ratio = f"，为目标的 {points(again.ratio)} 倍" if again.unit_doubt and again.ratio else ""
@@ -320,12 +187,12 @@ def _slip_of(case: Case, row: FundRow) -> tuple[str, list[Printed]]:
     ]
     if typed:
         return f"单元格里写的是“{typed[0].unit}”，表上的单位是{case.unit}", typed
-    if _is_slip(row.executed.number or Fraction(0), row.budget.number or Fraction(0)):
+    if is_slip(row.executed.number or Fraction(0), row.budget.number or Fraction(0)):
         return f"执行数 {shown(row.executed)} 与预算数 {shown(row.budget)} 相差约一万倍", [
             row.executed,
             row.budget,
         ]
-    if _is_slip(row.budget.number or Fraction(0), row.initial.number or Fraction(0)):
+    if is_slip(row.budget.number or Fraction(0), row.initial.number or Fraction(0)):
         return f"全年预算数 {shown(row.budget)} 与年初预算数 {shown(row.initial)} 相差约一万倍", [
             row.budget,
             row.initial,
@@ -344,9 +211,9 @@ def judge_spending(case: Case) -> Iterator[Judgement]:
     if row is None:
         return
     if rate is None:
-        rate = _printed_rate(row)
+        rate = printed_rate(row)
     low = case.setting("low_execution_rate", Fraction(9, 10))
-    if rate is None or _is_slip(row.executed.number or Fraction(0), row.budget.number or Fraction(0)):
+    if rate is None or is_slip(row.executed.number or Fraction(0), row.budget.number or Fraction(0)):
         return
     claimed = _claimed_share(case)
     gap = (claimed - rate) / claimed if claimed else Fraction(0)
@@ -354,10 +221,10 @@ def judge_spending(case: Case) -> Iterator[Judgement]:
     is_high = claimed is not None and gap > case.setting("inflated_score_gap", Fraction(1, 20)) and is_low
     cells = (row.rate if not row.rate.is_empty else row.executed, row.executed, row.budget)
     yield judged(
-        "OF-029", is_high, cells, _name(row), percent(rate), achieved=percent(claimed) if claimed else ""
+        "OF-029", is_high, cells, name_of(row), percent(rate), achieved=percent(claimed) if claimed else ""
     )
-    is_silent = is_low and not is_high and not _has_money_reason(case)
-    yield judged("OF-028", is_silent, cells, _name(row), percent(rate), percent(low))
+    is_silent = is_low and not is_high and not has_money_reason(case)
+    yield judged("OF-028", is_silent, cells, name_of(row), percent(rate), percent(low))
 
 
 def _claimed_share(case: Case) -> Fraction | None:
@@ -370,20 +237,6 @@ def _claimed_share(case: Case) -> Fraction | None:
         )
     met = [again.is_met for _, _, again in case.rows() if again.is_met is not None]
     return Fraction(sum(met), len(met)) if len(met) >= 2 and not scored else None
-
-
-def _has_money_reason(case: Case) -> bool:
-    row = case.form.money
-    if row is not None and has_reason(row.reason):
-        return True
-    words = [each.reason.text for _, each, _ in case.rows() if has_reason(each.reason)]
-    words += [note.text for note in case.form.notes]
-    return any(_ABOUT_MONEY.search(text) for text in words) or bool(
-        re.search(
-            r"(未|低|滞|结余|节约|剩余)[^。；;]{0,20}(原因|因|由于)|(因|由于)[^。；;]{0,30}(未|低|滞|结余|节约)",
-            case.form.reason_words(),
-        )
-    )
 
 
 def judge_blank_amounts(case: Case) -> Iterator[Judgement]:
@@ -401,7 +254,7 @@ def judge_blank_amounts(case: Case) -> Iterator[Judgement]:
         "OF-023",
         is_missing,
         [cell for _, cell in needed],
-        _name(row),
+        name_of(row),
         labels="、".join(label for label, _ in needed),
     )
     rest = [pair for pair in blank if not (is_missing and pair in needed)]
@@ -410,10 +263,6 @@ def judge_blank_amounts(case: Case) -> Iterator[Judgement]:
         "OF-022",
         bool(rest) and is_used,
         [cell for _, cell in rest],
-        _name(row),
+        name_of(row),
         labels="、".join(label for label, _ in rest),
     )
-
-
-def _name(row: FundRow) -> str:
-    return "".join(row.label.text.split()).strip("：:") or "资金"

@@ -63,9 +63,10 @@ def judge_blanks(case: Case) -> Iterator[Judgement]:
         for _, row, _ in case.rows():
             cell = getattr(row, name)
             is_result = bool(_RESULT.search(row.level_1.text + row.level_2.text))
-            if cell.state is State.BLANK and is_result and (row.weight.number or row.score.number):
-                if not (name == "actual" and _is_full(row)):
-                    cells.append(cell)
+            is_told = name == "actual" and _is_full(row)  # as full marks on a blank
+            has_points = bool(row.weight.number or row.score.number)
+            if cell.state is State.BLANK and is_result and has_points and not is_told:
+                cells.append(cell)
         yield judged(
             "OF-033", bool(cells), cells, labels=label, said=f"{len(cells)} 项计分的指标没有填{label}"
         )

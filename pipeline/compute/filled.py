@@ -52,7 +52,8 @@ def recompute(form: FilledForm, rubric: Rubric) -> Recomputed:
     differences: list[Difference] = []
     weights, total, claimed = Fraction(0), Fraction(0), Fraction(0)
     is_complete = is_weighed = True
-    is_claimed = any(row.score.number is not None for row in table.rows)
+    scores = [row.score for row in table.rows] + ([table.execution.score] if table.execution else [])
+    is_claimed = any(score.number is not None for score in scores)
     for row, again in zip(table.rows, rows, strict=False):
         is_weighed &= row.weight.number is not None
         weights += row.weight.number or 0
@@ -139,7 +140,7 @@ def _why(row: IndicatorRow, again: Rescored) -> str:
 
 def rescored(row: IndicatorRow, year: int | None, parameters: Mapping[str, object]) -> Rescored:
     """Target against actual, as ``pipeline.measure`` reads them; points where both are numbers or dates."""
-    if row.target.is_empty or not row.leaf == "":
+    if row.target.is_empty or row.leaf:
         return Rescored(is_words=True)
     unit = row.unit.text or None
     requirement = parse_requirement(row.target.text, unit)

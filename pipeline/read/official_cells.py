@@ -136,7 +136,7 @@ def printed(cell: Cell, raw: Raw, number_format: str = "General") -> Printed:
     """
     if raw is None or raw == "":
         return Printed(cell)
-    if isinstance(raw, bool) or isinstance(raw, (dt.date, dt.time, dt.timedelta)):
+    if isinstance(raw, (bool, dt.date, dt.time, dt.timedelta)):
         return Printed(cell, shown(raw), State.TEXT)
     if isinstance(raw, (int, float)):
         return _number(cell, raw, number_format)

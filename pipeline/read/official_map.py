@@ -146,14 +146,9 @@ def _labels(sheet: Sheet, taken: set[str]) -> dict[int, dict[int, str]]:
     for number, row in enumerate(sheet.grid, 1):
         for column, raw in enumerate(row, 1):
             address = f"{letters(column)}{number}"
-            if (
-                isinstance(raw, str)
-                and raw.strip()
-                and address not in taken
-                and address not in sheet.formulas.all
-            ):
-                if key := _words(raw):
-                    found.setdefault(number, {})[column] = key
+            is_label = isinstance(raw, str) and address not in taken and address not in sheet.formulas.all
+            if is_label and (key := _words(raw)):
+                found.setdefault(number, {})[column] = key
     return found
 
 
@@ -225,13 +220,8 @@ def best_match(
 
     def rank(one: Match) -> tuple:
         known = one.known
-        return (
-            one.share,
-            known.region == region,
-            known.year in (year, head_year),
-            known.region == "0" * 6,
-            known.year,
-        )
+        is_own_year = known.year in (year, head_year)
+        return one.share, known.region == region, known.region == "0" * 6, is_own_year, known.year
 
     return max(matches, key=rank, default=None)
 

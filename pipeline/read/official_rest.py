@@ -67,16 +67,12 @@ def years_of(
     for row, column, raw in grid.cells():
         if row >= min(before, 8):
             break
-        if (
-            isinstance(raw, str)
-            and len(raw) < 60
-            and "年度" in raw
-            and (years := _YEAR.findall(unicodedata.normalize("NFKC", raw)))
-        ):
-            if not any(pattern.fullmatch(label_key(raw)) for pattern in words.NAMED.values()) and _is_head(
-                grid, row, column
-            ):
-                heads += [(int(each), grid.own(row, column)) for each in dict.fromkeys(years)]
+        if not isinstance(raw, str) or len(raw) >= 60 or "年度" not in raw or not _is_head(grid, row, column):
+            continue
+        if any(pattern.fullmatch(label_key(raw)) for pattern in words.NAMED.values()):
+            continue
+        years = dict.fromkeys(_YEAR.findall(unicodedata.normalize("NFKC", raw)))
+        heads += [(int(each), grid.own(row, column)) for each in years]
     found += [("title", year, cell) for year, cell in heads]
     for goal in goals:
         text = unicodedata.normalize("NFKC", goal.text)
