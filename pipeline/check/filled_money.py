@@ -38,7 +38,7 @@ def judge_parts(case: Case) -> Iterator[Judgement]:
                 continue
             numbers = [part.number or Fraction(0) for part in parts]
             amount = sum(numbers, Fraction(0))
-            if len(parts) == 1 and name_of(group.parts[0]).startswith("其中") and amount < total.number:
+            if _is_of_which(group) and total.number:
                 continue
             gap = total.number - amount
             if abs(gap) < _tolerance(case, len(parts)) or _is_nested(total.number, numbers):
@@ -51,23 +51,21 @@ def judge_parts(case: Case) -> Iterator[Judgement]:
             filled = [cell for cell in cells if cell.number]
             yield judged(code, bool(told), [*totals, *filled], name_of(group.total), shown(totals[0]) if totals else "",
                          said="；".join(text for text, _ in told), unit=case.unit)  # fmt: skip
-        yield from _above(case, group, bool(far or near))
+        yield from _above(case, group)
 
 
-def _above(case: Case, group: FundGroup, is_told: bool) -> Iterator[Judgement]:
-    for name, label in _COLUMNS if len(group.parts) == 1 else ():
-        part, total = getattr(group.parts[0], name), getattr(group.total, name)
-        is_above = part.number is not None and total.number is not None and part.number > total.number
-        yield judged(
-            "OF-020",
-            is_above and not is_told,
-            (part, total),
-            name_of(group.parts[0]),
-            shown(part),
-            shown(total),
-            label=label,
-            unit=case.unit,
-        )
+def _is_of_which(group: FundGroup) -> bool:
+    """One part alone under 其中: it need not make up the total, and may not exceed it."""
+    return len(group.parts) == 1 and name_of(group.parts[0]).startswith("其中")
+
+
+def _above(case: Case, group: FundGroup) -> Iterator[Judgement]:
+    part, about = group.parts[0], name_of(group.parts[0])
+    for name, label in _COLUMNS if _is_of_which(group) else ():
+        mine, total = getattr(part, name), getattr(group.total, name)
+        is_above = bool(mine.number is not None and total.number and mine.number > total.number)
+        cells, facts = (mine, total), {"label": label, "unit": case.unit}
+        yield judged("OF-020", is_above, cells, about, shown(mine), shown(total), **facts)
 
 
 def _tolerance(case: Case, parts: int) -> Fraction:
@@ -217,13 +215,13 @@ def judge_spending(case: Case) -> Iterator[Judgement]:
         return
     claimed = _claimed_share(case)
     gap = (claimed - rate) / claimed if claimed else Fraction(0)
-    is_low = rate < low
+    is_low = rate < low and not has_money_reason(case)
     is_high = claimed is not None and gap > case.setting("inflated_score_gap", Fraction(1, 20)) and is_low
     cells = (row.rate if not row.rate.is_empty else row.executed, row.executed, row.budget)
     yield judged(
         "OF-029", is_high, cells, name_of(row), percent(rate), achieved=percent(claimed) if claimed else ""
     )
-    is_silent = is_low and not is_high and not has_money_reason(case)
+    is_silent = is_low and not is_high
     yield judged("OF-028", is_silent, cells, name_of(row), percent(rate), percent(low))
 
 

@@ -34,6 +34,8 @@ _EXECUTION = re.compile(r"(预算|资金)?(总)?执行率|预算执行(情况)?|
 _DONE = re.compile(
     r"(已|全部|按时|按期|如期|全面)*(完成|达成|实现|达到|达标)(预期|年度|全部)?(指标|目标|任务)?(值)?"
 )
+#: from here on it is no rate but an amount in another unit
+_NO_RATE = 100
 _EVIL = re.compile("事故|事件发生|投诉|差错|变质|受害|成灾|死亡|超支|违规|损失|流失|逾期")
 _AT_MOST_ALL = re.compile("满意|合格率|覆盖率|完成率|到位率|达标率|及时率|准确率|通过率|知晓率")
 _RATHER_A_RATE = re.compile("满意")
@@ -83,6 +85,10 @@ def recompute(form: FilledForm, rubric: Rubric) -> Recomputed:
                 differences.append(
                     Difference(money.score.cell, "预算执行率", money.score.number, execution, "分值×执行率")
                 )
+    cap = next((band.value for band in rubric.caps if rate is not None and rate in band), None)
+    if cap is not None and total > cap:
+        differences.append(Difference(table.total_score.cell, "总分", total, Fraction(cap), "按执行率封顶"))
+        total = Fraction(cap)
     return Recomputed(
         rows, rate, execution, claimed if is_claimed else None, total if is_complete and (rows or execution is not None) else None,
         tuple(differences), weights if is_weighed else None,
@@ -96,7 +102,8 @@ def rate_of(form: FilledForm) -> Fraction | None:
     group = form.funds[0]
     total = group.total
     if total and (total.budget.number or 0) > 0 and total.executed.number is not None:
-        return total.executed.number / total.budget.number
+        rate = total.executed.number / total.budget.number
+        return rate if rate < _NO_RATE else None
     budget = sum((part.budget.number or Fraction(0) for part in group.parts), Fraction(0))
     executed = [part.executed.number for part in group.parts if part.executed.number is not None]
     return sum(executed, Fraction(0)) / budget if budget > 0 and executed else None
@@ -165,6 +172,7 @@ def rescored(row: IndicatorRow, year: int | None, parameters: Mapping[str, objec
                         unit_doubt=_is_slip(verdict.ratio, requirement))  # fmt: skip
     points = _formula_points(row, requirement, verdict, parameters)
     slip = _is_slip(verdict.ratio, requirement)
+    points = None if slip else points
     return Rescored(verdict.met, points, verdict.ratio, operator=requirement.operator or "", unit_doubt=slip)
 
 

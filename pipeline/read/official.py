@@ -26,6 +26,7 @@ from pipeline.read.workbook import Book, open_book
 
 #: labels named in one finding
 _MOST_LABELS = 8
+_NO_FORM = "既不是填报模板，也没有找到自评表的表头（预算数、执行数、三级指标、指标值、得分）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ class FilledForms:
 
 
 class _OurTemplate(Exception):
-    """A fill-in workbook: the path is a submission, or a part of one."""
+    """A fill-in workbook by its mark: the path is a submission, or a part of one."""
+
+
+class _PerhapsOurs(Exception):
+    """A workbook without a mark whose headers are those of a fill-in workbook."""
 
 
 def read_forms(
@@ -53,6 +58,7 @@ def read_forms(
     forms: list[FilledForm] = []
     files: list[SourceFile] = []
     findings: list[Finding] = []
+    is_perhaps_ours = False
     for one in paths:
         name = printed_name(one, folder)
         content = b""
@@ -62,20 +68,27 @@ def read_forms(
             form = _read(book, name, specs, region, year)
         except _OurTemplate:
             return None
+        except _PerhapsOurs:
+            is_perhaps_ours = True
+            findings.append(_refused(name, Refused("TP-004", _NO_FORM)))
+            form = None
         except Refused as refused:
-            cell = Found(Cell(name, "", ""), refused.why)
-            facts = {"why": refused.why, "found": refused.why}
-            findings.append(Finding(refused.code, (cell,), facts, refused.why))
+            findings.append(_refused(name, refused))
             form = None
         sha256 = hashlib.sha256(content).hexdigest() if content else ""
         files.append(SourceFile(name, sha256, form.kind if form else None, refused=form is None))
         if form is not None:
             forms.append(form)
-    if not forms and path.is_dir():
+    if not forms and (is_perhaps_ours or path.is_dir()):
         return None
     return FilledForms(
         path.stem if path.is_file() else path.name, tuple(forms), tuple(files), tuple(findings)
     )
+
+
+def _refused(name: str, refused: Refused) -> Finding:
+    cell = Found(Cell(name, "", ""), refused.why)
+    return Finding(refused.code, (cell,), {"why": refused.why, "found": refused.why}, refused.why)
 
 
 def _read(
@@ -91,10 +104,8 @@ def _read(
         try:
             which(book, specs)
         except Refused:
-            raise Refused(
-                "TP-004", "既不是填报模板，也没有找到自评表的表头（预算数、执行数、三级指标、指标值、得分）"
-            ) from None
-        raise _OurTemplate
+            raise Refused("TP-004", _NO_FORM) from None
+        raise _PerhapsOurs
     form = replace(form, year=year or head_year(form.years))
     if form.read_by == "labels":
         form = replace(form, reading=(*form.reading, _read_by_words(form)))

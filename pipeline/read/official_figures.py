@@ -86,7 +86,7 @@ def form_of(found: Match, file: str) -> FilledForm:
             if len(cells) > 1 and not name.startswith("basics.")
         },
         subtotals={
-            name.removesuffix(".score"): cells[0]
+            name.removesuffix(".score"): _beside(tables[0], cells)
             for name, cells in figures.items()
             if name.endswith(".score") and name != f"{stem}.score" and cells and known.kind == "department"
         },
@@ -117,7 +117,7 @@ def _blank_sums(total: FundRow, parts: list[FundRow]) -> FundRow:
         name: replace(cell, state=State.BLANK)
         for name in ("initial", "budget", "executed")
         if (cell := getattr(total, name)).state is State.UNCACHED
-        and any(getattr(part, name).state is not State.NUMBER for part in parts)
+        and any(getattr(part, name).is_blank for part in parts)
     }
     return replace(total, **shown)
 
@@ -227,6 +227,12 @@ def _leaves(found: Match, figures: Mapping) -> ScoreTable:
     return ScoreTable(
         tuple(rows), None, _label_left(found, score) if score is not ABSENT else ABSENT, ABSENT, score, grade
     )
+
+
+def _beside(table: ScoreTable, cells: tuple[Printed, ...]) -> Printed:
+    """Of several cells of one figure the one on the sheet of the score table."""
+    sheets = {row.score.cell.sheet for row in table.rows}
+    return next((cell for cell in cells if cell.cell.sheet in sheets), cells[0])
 
 
 def _first(figures: Mapping[str, tuple[Printed, ...]], figure_id: str) -> Printed:

@@ -6,6 +6,7 @@ Where a label of the blank is not found, what the map says of its row is not rea
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ KEY = "form"
 #: shares of the blank's labels: from the first on a form is the blank's, from the second it is nearly
 SAME, NEARLY = 1.0, 0.75
 _FURTHEST = 400
+#: in which unit a form is filled is no difference of the form
+_UNIT = re.compile(r"\((?:人民币)?[万千亿]?元\)|(?<=单位:)(?:人民币)?[万千亿]?元")
 _LONGEST = 80
 
 
@@ -157,7 +160,7 @@ def _words(raw: object) -> str:
     if not isinstance(raw, str):
         return ""
     plain = "".join(unicodedata.normalize("NFKC", raw).split()).strip(":;。_-—–/")
-    return plain[:_LONGEST]
+    return _UNIT.sub("", plain)[:_LONGEST]
 
 
 def match(known: Known, grids: Sequence[Grid]) -> Match:

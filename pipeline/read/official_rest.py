@@ -108,7 +108,9 @@ def named_cells(grid: Grid, before: int) -> Mapping[str, Printed]:
             key = bare_key(label_key(raw))
             for name, pattern in words.NAMED.items():
                 if name not in found and pattern.fullmatch(key):
-                    found[name] = grid.own(row, grid.width(row, column) + 1)
+                    beside = range(grid.width(row, column) + 1, grid.width(row, column) + 4)
+                    cells = [grid.own(row, each) for each in beside]
+                    found[name] = next((cell for cell in cells if not cell.is_blank), cells[0])
     return found
 
 

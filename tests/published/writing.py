@@ -29,7 +29,11 @@ FIELDS = ("level_1", "level_2", "level_3", "target", "actual", "weight", "score"
 
 def load(path: Path) -> dict:
     """A case with its rows in one shape: targets ``nature|value|unit``, money rows of ``check.funds`` where given."""
-    case = yaml.safe_load(path.read_text("utf-8"))
+    return shaped(yaml.safe_load(path.read_text("utf-8")))
+
+
+def shaped(case: dict) -> dict:
+    """The rows of a case in one shape."""
     check = case["check"]
     case["funds"] = check.get("funds") or case.get("funds") or []
     columns = case.get("indicator_columns") or [""] * 8
@@ -95,6 +99,8 @@ def fill_national(case: Mapping) -> tuple[bytes, dict[str, str]]:
         return f"{letter}{int(row) + (extra if int(row) > listed.last_row else 0)}"
 
     put("year", "A3", f"（{case['check'].get('form_year', case['year'])}年度）")
+    if case.get("unit") == "元":
+        put("unit", "A6", "项目资金\n（元）")
     put("name", at("project.p.name"), case.get("project", "某项目"))
     for number, row in enumerate(case["funds"]):
         stem, place = (
