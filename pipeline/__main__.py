@@ -86,6 +86,39 @@ def check(
 
 
 @app.command()
+def monitor(
+    submission: Annotated[
+        Path, typer.Argument(metavar="文件夹", help="填报表所在的文件夹；年中填到几月都可以")
+    ],
+    through: Annotated[
+        int | None, typer.Option("--through", help="监控 1 月到几月，1 到 12；不给则按评分规则（一般是 7）")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="结果放在哪里")] = Path("output"),
+    region: Region = None,
+    year: Year = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="填报日期，如 2022-08-15；不给则取自 1_基本情况")
+    ] = None,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """年中绩效运行监控：1 月到某月的执行率、预警灯和指标进度，填写监控表、留下证据。"""
+    from pipeline.check.session import Checker
+
+    with Checker() as checker:
+        from pipeline import monitoring, run
+        from pipeline.report import summary_monitor
+
+        request = run.Request(submission, out, region, year, _date(date), lang)
+        result = monitoring.monitor(request, through, _progress, checker)
+    if as_json:
+        print_json(summary_monitor.as_json(result))
+    else:
+        print("\n".join(summary_monitor.lines(result, lang)))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
 def templates(
     out: Annotated[Path | None, typer.Option("--out", help="写到哪里；不给则更新 input_templates")] = None,
 ) -> None:

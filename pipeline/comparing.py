@@ -95,14 +95,15 @@ def compare(
     outcome: Outcome,
     blocked: frozenset[Cell],
 ) -> Comparison:
-    """Scores under both. ``outcome``: that of ``rubric``; ``name``: as the person gave the other rubric."""
+    """Scores under both. ``outcome``: that of ``rubric`` and the region's project rubric; ``name``: as the person gave the other rubric."""
     path = rules.path_of(other, name)
     if other.kind == "department":
         theirs = compute(submission, other, blocked)
         part = _compared("", "部门整体", rubric, other, outcome.figures, theirs.figures, "")
         return Comparison(rubric, other, path, (part,))
     own = own_projects(rubric)
-    figures = [compute(submission, rubric, blocked, project_rubric=one).figures for one in (own, other)]
+    theirs = compute(submission, rubric, blocked, project_rubric=other)
+    figures = (outcome.figures, theirs.figures)
     keys = [one.split(".")[1] for one in figures[0] if one.startswith("project.") and one.endswith(".grade")]
     parts = tuple(
         _compared(

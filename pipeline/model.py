@@ -89,6 +89,8 @@ class Table:
     anchors: tuple[Cell, ...] = ()
     #: field id -> header cell, one mapping a file
     headers: tuple[Mapping[str, Cell], ...] = ()
+    #: field id -> the words of its header, one mapping a file, in the order of ``headers``
+    header_texts: tuple[Mapping[str, str], ...] = ()
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

@@ -69,6 +69,7 @@ class Assessment:
     #: the rules of the projects, None where the region and year have none; the filled form of each project
     project_rubric: Rubric | None = None
     project_forms: tuple[outputs_projects.ProjectForm, ...] = ()
+    #: the same under another rubric, where one was asked for
     comparison: comparing.Comparison | None = None
 
     @property
@@ -133,7 +134,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
         comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
     after = checker.outcome(submission, outcome, rubric, done.weights, found).result()
     found += [*outcome.findings, *after.findings]
-    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=_stake)
+    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(
@@ -174,8 +175,8 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
-    records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=_stake))
-    return Result(_exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
+    records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=stake))
+    return Result(exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
@@ -193,7 +194,7 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
         outputs.write_run(staged, assessed, request)
-        changes = _changes_since(place, figures, assessed.records, request.lang)
+        changes = changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
     files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir(), key=_reading_order))
     return dataclasses.replace(
@@ -217,6 +218,10 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
             inputs, out, options["region"] or None, year, date, options["lang"], name=options["name"],
             evidence_files=None if beside is None else frozenset(beside), compare=comparing.again(run, options),
         )  # fmt: skip
+        if options.get("command") == "monitor":
+            from pipeline import monitoring
+
+            return monitoring.monitor(request, int(options["through"]), progress).folder
         return report(request, progress).folder
 
     return verifying.verify(run, rerun, original)
@@ -233,7 +238,7 @@ def _trial_line(assessed: Assessment, lang: str) -> str:
     return rules.trial_line(assessed.rubric, lang, assessed.project_rubric)
 
 
-def _changes_since(
+def changes_since(
     place: Path, figures: Mapping, records: Sequence[Mapping], lang: str
 ) -> tuple[str, ...] | None:
     try:
@@ -243,20 +248,20 @@ def _changes_since(
     return tuple(compare.summary_lines(compare.compare_runs(before, (figures, records)), lang))
 
 
-def _stake(finding: Finding) -> tuple:
+def stake(finding: Finding) -> tuple:
     """Reading order: severity, then points at stake, then file and code."""
     rank = summary.SEVERITIES.index(messages.severity(finding))
     return rank, -(finding.points or 0), finding.cell.file if finding.cell else "", finding.code
 
 
-def _exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
+def exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
     critical = any(record["severity"] == "critical" and not record["waived"] for record in records)
     return 1 if critical or any(file.refused for file in submission.files) else 0
 
 
 def _result(assessed: Assessment, lang: str) -> Result:
     return Result(
-        exit_code=_exit_code(assessed.submission, assessed.records),
+        exit_code=exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
         records=assessed.records,
         points=tuple(one.points for one in assessed.findings),

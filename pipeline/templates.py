@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline import forms, messages, rules
 from pipeline.errors import CannotRun
 from pipeline.report import folder, manual, rule_book
-from pipeline.write import blanks, own_form, own_project_form
+from pipeline.write import blanks, own_form, own_monitor_form, own_project_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
 MAP = "map.yaml"
@@ -19,6 +19,11 @@ MAP = "map.yaml"
 _FORMS = {
     "department": (own_form.build, lambda variant: own_form.FORM_NAME, lambda variant: MAP),
     "project": (own_project_form.build, own_project_form.form_name, own_project_form.map_name),
+    "monitor": (
+        own_monitor_form.build,
+        lambda variant: own_monitor_form.FORM_NAME,
+        lambda variant: own_monitor_form.MAP_NAME,
+    ),
 }
 
 

@@ -20,24 +20,30 @@ from pipeline.rules.vocabulary import vocabulary
 
 HEADER = ("region", "years", "kind", "title", "levels", "total", "rounding", "grades", "settings", "nodes")
 _HEADER_OPTIONAL = ("based_on", "note", "caps", "variant")
+#: kinds that score nothing have settings alone
+HEADER_OF = {"monitor": ("region", "years", "kind", "title", "rounding", "settings")}
 _CITED = ("source", "mark")
 
 
 def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Rubric:
     """The rubric. ``year``: the year it is loaded for, one of its ``years`` (None: the first). Raises CannotRun."""
     reading = Reading(file, sources)
-    reading.keys(root, "规则文件", 1, HEADER, _HEADER_OPTIONAL)
+    header = HEADER_OF.get(str(root.get("kind")) if isinstance(root, Map) else "", HEADER)
+    reading.keys(root, "规则文件", 1, header, _HEADER_OPTIONAL)
+    is_scored = header is HEADER
     region = reading.keys(root["region"], "region ", root.lines["region"], ("code", "name"), ())
     if not isinstance(region["code"], str) or not region["code"].isdigit() or len(region["code"]) != 6:
         reading.fail("region 的 code 应是加引号的六位行政区划代码。", region.lines["code"])
     years = _years(reading, root)
     kind, variant = _kind(reading, root)
-    total = _points(reading, root, "total", "规则文件")
+    total = _points(reading, root, "total", "规则文件") if is_scored else Decimal(0)
     rounding = _rounding(reading, root)
-    grades = _grades(reading, root, total)
+    grades = _grades(reading, root, total) if is_scored else ()
     _read_settings(reading, root)
+    if not is_scored:
+        _check_lights(reading, root)
     caps = _caps(reading, root)
-    nodes = read_nodes(reading, root, total)
+    nodes = read_nodes(reading, root, total) if is_scored else ()
     return Rubric(
         region_code=region["code"],
         region_name=str(region["name"]),
@@ -55,7 +61,7 @@ def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Ru
         caps=caps,
         file=file,
         note=str(root.get("note") or ""),
-        levels=tuple(str(level) for level in root["levels"]),
+        levels=tuple(str(level) for level in root.get("levels") or ()),
     )
 
 
@@ -149,13 +155,28 @@ def _caps(reading: Reading, root: Map) -> tuple[Band, ...]:
     return bands
 
 
+def _check_lights(reading: Reading, root: Map) -> None:
+    """Every light a setting names is one of the bands of indicator_lights."""
+    lights = {band.value for band in reading.settings["indicator_lights"].value}
+    for name in ("light_when_met", "light_when_missed", "lights_with_reason"):
+        value = reading.settings[name].value
+        for light in value if isinstance(value, tuple) else (value,):
+            if light not in lights:
+                line = root["settings"].lines[name]
+                reading.fail(f"设置 {name} 的“{light}”不在 indicator_lights 的各档里。", line)
+
+
 def _plain(value: Fraction) -> str:
     return f"{round_half_up(value, 4).normalize():f}"
 
 
 def _read_settings(reading: Reading, root: Map) -> None:
     required = vocabulary()["settings"]
-    known = {**required, **vocabulary()["switches"]}
+    known = {
+        **required,
+        **vocabulary()["switches"],
+        **vocabulary()["settings_only_of"].get(str(root["kind"]), {}),
+    }
     groups = {name.split(".")[0] for name in known if "." in name}
     entries: dict[str, tuple[object, int]] = {}
     line = root.lines["settings"]

@@ -148,6 +148,9 @@ def check_all(root: Path = RUBRICS) -> list[str]:
     for one in available(root):
         rubrics = [load(one.region_code, year, one.kind, root, one.variant) for year in one.years]
         leaves = rubrics[0].leaves()
+        if not leaves:
+            lines.append(f"{one}：{len(rubrics[0].settings)} 项口径和阈值，依据都认得。")
+            continue
         absent = sum(leaf.rule is None for leaf in leaves)
         lacking = f"{absent} 个还没有评分规则，不能计分" if absent else "公式和依据都认得"
         lines.append(f"{one}：{len(leaves)} 个三级指标，分值能够加总，{lacking}。")

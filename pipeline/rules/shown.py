@@ -95,7 +95,7 @@ def setting_value(setting_id: str, value: object) -> str:
     known = {**vocabulary()["settings"], **vocabulary()["switches"]}
     if isinstance(value, Fraction) and str(known.get(setting_id, "")).endswith("ratio"):
         return percent(value)
-    if setting_id == "average_execution_rate.schedule" and isinstance(value, Mapping):
+    if setting_id.rpartition(".")[2] == "schedule" and isinstance(value, Mapping):
         return "，".join(f"{month}月 {percent(share)}" for month, share in value.items())
     if isinstance(value, tuple) and value and hasattr(value[0], "words"):
         return "；".join(f"{band.words} {plain(band.value)}" for band in value)
@@ -112,7 +112,7 @@ def show_lines(rubric: Rubric) -> list[str]:
     absent = sum(leaf.rule is None for leaf in rubric.leaves())
     head = [
         f"{rubric.title}（{rubric.region_code} {rubric.region_name}，{rubric.kind}"
-        f"{'/' + rubric.variant if rubric.variant else ''}）  总分 {rubric.total}",
+        f"{'/' + rubric.variant if rubric.variant else ''}）{f'  总分 {rubric.total}' if rubric.nodes else ''}",
         f"文件 {rubric.file}，适用年度 {'、'.join(map(str, rubric.years))}",
         *([rubric.note] if rubric.note else []),
         *([line] if (line := assumed_line(rubric)) else []),
@@ -122,7 +122,7 @@ def show_lines(rubric: Rubric) -> list[str]:
     tree = [_cells(line) for line in lines if line.what != "setting"]
     settings = [(line.id, line.value, *_cited(line), line.text) for line in lines if line.what == "setting"]
     return [
-        *head, "", *table(_HEAD, tree), "", *table(("设置", "取值", *_HEAD[2:6], "说明"), settings), "",
+        *head, "", *([*table(_HEAD, tree), ""] if tree else []), *table(("设置", "取值", *_HEAD[2:6], "说明"), settings), "",
         *_source_lines(lines),
     ]  # fmt: skip
 
@@ -169,7 +169,8 @@ def list_lines(root: Path = RUBRICS) -> list[str]:
         rubric = load_file(one.path)
         open_line = "" if one.can_score else "，有的指标还没有评分规则，不能计分"
         lines.append(
-            f"{one}：{rubric.title}，{rubric.total} 分，{assumed_line(rubric) or '没有暂定的内容'}{open_line}"
+            f"{one}：{rubric.title}，{f'{rubric.total} 分，' if rubric.nodes else ''}"
+            f"{assumed_line(rubric) or '没有暂定的内容'}{open_line}"
         )
     return lines or ["还没有任何规则。"]
 
@@ -200,6 +201,7 @@ def trial_line(rubric: Rubric, lang: str = "zh", *others: Rubric | None) -> str:
     lists = [
         f"python -m pipeline rules show {one.region_code} {one.year}"
         + ("" if one.kind == "department" else f" {one.kind}")
+        + (f" --variant {one.variant}" if one.variant else "")
         for one in rubrics
     ]
     if lang == "en":

@@ -17,6 +17,8 @@ GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "
 STAGES = ["read", "check", "rules", "compute", "write", "report"]
 CONDUCTORS = {
     "run",
+    "monitoring",
+    "outputs_monitor",
     "applicable",
     "outputs",
     "outputs_forms",
