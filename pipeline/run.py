@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline import comparing, forms, messages, outputs, outputs_forms, outputs_projects, rules
+from pipeline import comparing, filled_forms, forms, messages, outputs, outputs_forms, outputs_projects, rules
 from pipeline import verify as verifying
 from pipeline.applicable import (
     belongs,
@@ -94,6 +94,8 @@ class Result:
     points: tuple[Decimal | None, ...] = ()
     #: findings of forms that were not asked for (``check --only``)
     hidden: int = 0
+    #: filled official forms that were checked alone
+    forms: tuple[Mapping, ...] = ()
     #: what else has to be known, a line each
     remarks: tuple[str, ...] = ()
     #: the score under another rubric, in a few lines, and whole as evidence/compare.json has it
@@ -150,6 +152,10 @@ def check(
     """
     refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
+        if found := filled_forms.find(request.submission, request.region, request.year):
+            told = filled_forms.check(found, request.region, request.year, request.lang, checker, progress)
+            is_critical = told.refused or any(record["severity"] == "critical" for record in told.records)
+            return Result(int(is_critical), {}, told.records, forms=told.forms)
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)

@@ -119,6 +119,10 @@ class Checker:
         case = Case(submission, outcome, tuple(form_weights), tuple(earlier))
         return Pending(self._worker, "outcome", (case, rubric))
 
+    def filled(self, forms: Sequence) -> Pending:
+        """The pass over filled official forms, each ``(form, recomputed, rubric)``; its result is one Checked a form."""
+        return Pending(self._worker, "filled", (forms,))
+
 
 def _start() -> subprocess.Popen | None:
     env = {
@@ -154,6 +158,12 @@ def _outcome(case: Case, rubric: object) -> Checked:
     return _kept(check_outcome([case], rubric))
 
 
+def _filled(forms: Sequence) -> tuple[Checked, ...]:
+    from pipeline.check.filled import check_filled
+
+    return tuple(Checked(findings, (), ()) for findings in check_filled(forms).findings)
+
+
 def _midyear_inputs(submission: Submission, rubric: object, month: int) -> Checked:
     from pipeline.check.inputs import check_inputs
     from pipeline.forms_phases import MONITORING
@@ -172,6 +182,7 @@ WORKS = {
     "outcome": _outcome,
     "midyear_inputs": _midyear_inputs,
     "monitoring": _monitoring,
+    "filled": _filled,
 }
 
 
