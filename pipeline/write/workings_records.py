@@ -107,7 +107,7 @@ def findings(book: WorkingsBook, records: Iterable[Mapping[str, Any]]) -> None:
             record["code"],
             severity,
             *(record[name] for name in ("file", "sheet", "cell", "found", "expected", "message")),
-            messages.waiver_words(record["waived"]),
+            messages.waiver_words(record.get("waived")),
         ]
         for column, value in enumerate(values):
             paper.text(column, value)

@@ -17,6 +17,8 @@ GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "
 STAGES = ["read", "check", "rules", "compute", "write", "report"]
 CONDUCTORS = {
     "run",
+    "monitoring",
+    "outputs_monitor",
     "applicable",
     "outputs",
     "outputs_forms",
@@ -25,6 +27,8 @@ CONDUCTORS = {
     "verify",
     "templates",
     "bureau",
+    "comparing",
+    "commands_rules",
     "__main__",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
