@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.check.report import Case, CheckReport
     from pipeline.model import Finding, Outcome, Submission
+    from pipeline.model_rubric import Rubric
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,12 +112,13 @@ class Checker:
         rubric: object,
         form_weights: Sequence,
         earlier: Sequence[Finding],
+        project_rubric: Rubric | None = None,
     ) -> Pending:
         """The pass over what was computed, and over the official form's own names and 分值. ``earlier``: what was
         found before, so that one problem is not reported again by its echo."""
         from pipeline.check.report import Case
 
-        case = Case(submission, outcome, tuple(form_weights), tuple(earlier))
+        case = Case(submission, outcome, tuple(form_weights), tuple(earlier), project_rubric)
         return Pending(self._worker, "outcome", (case, rubric))
 
     def filled(self, forms: Sequence) -> Pending:
