@@ -131,6 +131,7 @@ def _words(specs: Mapping[str, FormSpec]) -> Mapping[str, str]:
         "zero": "不得分",
         "working": "工作日",
         "calendar": "自然日",
+        "annual": "全部支出",
     }
     for spec in specs.values():
         for table in spec.tables:
