@@ -52,12 +52,14 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
     evidence.write_suite_runs(kept, [run for one in assessed.checked for run in one.results])
     evidence.copy_inputs(kept / "inputs", request.submission, assessed.submission.files)
     _write_page(staged / PAGE, assessed, figures, traced, titles)
+    beside = assessed.submission.evidence_files
     options = {
         "region": request.region or "",
         "year": str(request.year or ""),
         "date": request.date.isoformat() if request.date else "",
         "lang": request.lang,
         "name": assessed.submission.name,
+        "evidence_files": None if beside is None else sorted(beside),
     }
     evidence.write_manifest(staged, _used(assessed.rubric), assessed.rubric.file, options)
 

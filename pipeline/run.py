@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from pipeline import forms, maps, messages, outputs, rules
 from pipeline import verify as verifying
@@ -42,6 +43,8 @@ class Request:
     lang: str = "zh"
     #: what the submission is called in the evidence; its folder's name where not given
     name: str | None = None
+    #: names of the evidence that lay beside the submission, for a run from a copy that has only the inputs
+    evidence_files: frozenset[str] | None = None
     #: check in a second process (one cold run) or in this one (tests, many runs)
     beside: bool = True
 
@@ -90,6 +93,8 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
         submission = dataclasses.replace(submission, name=request.name)
+    if request.evidence_files is not None:
+        submission = dataclasses.replace(submission, evidence_files=request.evidence_files)
     progress(f"核查 {len(submission.files)} 个文件")
     pending = checker.inputs(submission, rubric)
     # while the checks run: what comes out if they block nothing more than reading did
@@ -194,12 +199,14 @@ def _reading_order(path: Path) -> tuple:
 def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Verdict:
     """``verify``: hashes, and a second run from the evidence with the options of the first."""
 
-    def rerun(inputs: Path, out: Path, options: Mapping[str, str]) -> Path:
+    def rerun(inputs: Path, out: Path, options: Mapping[str, Any]) -> Path:
         date = datetime.date.fromisoformat(options["date"]) if options["date"] else None
         year = int(options["year"]) if options["year"] else None
+        beside = options.get("evidence_files")
         request = Request(
-            inputs, out, options["region"] or None, year, date, options["lang"], options["name"]
-        )
+            inputs, out, options["region"] or None, year, date, options["lang"], options["name"],
+            evidence_files=None if beside is None else frozenset(beside),
+        )  # fmt: skip
         return report(request, progress).folder
 
     return verifying.verify(run, rerun, original)
