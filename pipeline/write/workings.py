@@ -28,13 +28,14 @@ from pipeline.write import (
     workings_rates,
     workings_records,
     workings_scores,
+    workings_units,
 )
 from pipeline.write.workings_book import WorkingsBook
 from pipeline.write.zipped import Archive
 
 SHEETS = (
     workings_records.COVER, workings_scores.NAME, workings_measures.NAME, workings_checks.NAME, workings_indicators.NAME,
-    workings_rates.NAME, workings_months.NAME, workings_records.RELATIONS, workings_records.FINDINGS,
+    workings_rates.NAME, workings_units.NAME, workings_months.NAME, workings_records.RELATIONS, workings_records.FINDINGS,
     workings_records.SOURCES, workings_records.READINGS, workings_calendar.NAME,
 )  # fmt: skip
 
@@ -80,10 +81,12 @@ def build(
     )
     workbook.set_properties({"title": "计算底稿", "created": datetime.datetime(rubric.year, 1, 1)})
     workbook.set_calc_mode("auto")
-    book = WorkingsBook(workbook, [*SHEETS, *workings_inputs.sheet_names(submission, specs)])
+    own = [name for name in SHEETS if name != workings_units.NAME or workings_units.is_needed(outcome)]
+    book = WorkingsBook(workbook, [*own, *workings_inputs.sheet_names(submission, specs)])
     copies = workings_inputs.Copies(book, submission, specs)
     workings_calendar.write(book, submission)
     workings_rates.write(book, copies, outcome)
+    workings_units.write(book, copies, outcome)
     workings_months.write(book, copies, outcome, rubric)
     workings_indicators.write(book, copies, outcome, rubric)
     checks = workings_checks.Checks(book, copies, rubric.year)
