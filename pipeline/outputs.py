@@ -59,7 +59,8 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         "lang": request.lang,
         "name": assessed.submission.name,
     }
-    evidence.write_manifest(staged, _used(assessed.rubric), assessed.rubric.file, options)
+    basis = str(figures.get("basics.reporting_basis", {}).get("value") or "")
+    evidence.write_manifest(staged, _used(assessed.rubric), assessed.rubric.file, options, basis)
 
 
 def prepare() -> None:
