@@ -1,32 +1,91 @@
 """Which rules a submission is scored by: as asked for, else as its 1_基本情况 says; and which forms are asked about.
 
 Used by ``run`` before anything is checked. A workbook checked alone may stand on a division's own machine, far from
-1_基本情况: where only one region's and year's rules exist, it is checked by those.
+1_基本情况: where only one region's and year's rules exist that can score, it is checked by those.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from pipeline import forms, rules
 from pipeline.errors import CannotRun
 from pipeline.messages import load_catalogue, sentence
 from pipeline.model import Submission
-from pipeline.model_rubric import Rubric
+from pipeline.model_rubric import Rubric, Setting
 from pipeline.read.submission import identify, read_submission
 
-KIND = "department"
+#: first levels of a project's indicators, and the settings with their points
+_LEVEL_POINTS = {
+    "产出指标": "project_output_points",
+    "效益指标": "project_benefit_points",
+    "满意度指标": "project_satisfaction_points",
+}
+KIND, PROJECT = "department", "project"
 
 
-def rubric_for(place: Path, region: str | None, year: int | None) -> Rubric:
-    """The rubric of a submission folder. Raises CannotRun: no such place, nothing readable in it, not known whose it is."""
+def rubric_for(place: Path, region: str | None, year: int | None, kind: str = KIND) -> Rubric:
+    """The rubric of a kind of a submission folder. Raises CannotRun: no such place, nothing readable in it, not known whose it is."""
     if region is None or year is None:
         found_region, found_year = identify(place)
         region, year = region or found_region, year or found_year
     if region is None or year is None:
         raise _unknown(place, region, year)
-    return rules.load(region, year, KIND)
+    return rules.load(region, year, kind)
+
+
+def department_rubric(of: Rubric) -> Rubric | None:
+    """The department's rubric of another rubric's region and year; None where there is none."""
+    exists = any(
+        one.kind == KIND and one.region_code == of.region_code and of.year in one.years and not one.variant
+        for one in rules.available()
+    )
+    return rules.load(of.region_code, of.year, KIND) if exists else None
+
+
+def project_rubric_for(rubric: Rubric) -> Rubric | None:
+    """The project rubric of the same region and year, None where there is none: then no project is scored.
+
+    Raises CannotRun for a broken one, or two of them.
+    """
+    is_there = any(
+        (one.region_code, one.kind, one.variant) == (rubric.region_code, PROJECT, "")
+        and rubric.year in one.years
+        for one in rules.available()
+    )
+    return rules.load(rubric.region_code, rubric.year, PROJECT) if is_there else None
+
+
+def with_project_points(rubric: Rubric, project_rubric: Rubric | None) -> Rubric:
+    """The department's rubric with what it says of the project form's points replaced by what the project rubric says.
+
+    Only the checks read these settings (项目分值 of each project and level). A level the project rubric does not score by
+    itself has none.
+    """
+    if project_rubric is None:
+        return rubric
+    points: dict[str, object] = dict.fromkeys(_LEVEL_POINTS.values(), None)
+    total = Decimal(0)
+    for leaf in project_rubric.leaves():
+        for step in leaf.rule.steps if leaf.rule else ():
+            if step.measure != "indicator_points":
+                continue
+            total += leaf.weight
+            mine = set(step.measure_parameters["levels"]) & _LEVEL_POINTS.keys()
+            if len(mine) == 1:
+                points[_LEVEL_POINTS[mine.pop()]] = leaf
+    settings = dict(rubric.settings)
+    for name, leaf in points.items():
+        if leaf is None:
+            settings.pop(name, None)
+        else:
+            settings[name] = Setting(name, leaf.weight, leaf.citation, leaf.label)
+    name = "project_indicator_points"
+    settings[name] = Setting(name, total, project_rubric.nodes[0].citation, "项目自评表的指标分值")
+    return dataclasses.replace(rubric, settings=settings)
 
 
 def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubric:
@@ -39,7 +98,11 @@ def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubr
         (one.region_code, each)
         for one in rules.available()
         for each in one.years
-        if one.kind == KIND and region in (None, one.region_code) and year in (None, each)
+        if one.kind == KIND
+        and one.can_score
+        and not one.variant
+        and region in (None, one.region_code)
+        and year in (None, each)
     ]
     if len(existing) == 1:
         return rules.load(*existing[0], KIND)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from pipeline.forms import load_specs
 from pipeline.maps import FormMap
+from pipeline.model_rubric import Rubric
 
 #: figure ids whose middle part a submission gives (codes, months)
 _OPEN_FAMILIES = {
@@ -21,6 +22,10 @@ _OPEN_FAMILIES = {
     "month": "budget spent cumulative rate schedule progress project_budget project_spent project_cumulative"
     " project_rate",
     "cost": "budget executed executed_last_year execution_rate",
+    "monitor.project": "name initial_budget annual_budget executed execution_rate progress light expected expected_rate"
+    " reason goal_light goal_progress",
+    "monitor.indicator": "project level_1 level_2 level_3 target unit division actual progress light expected"
+    " deviation_kind deviation_reason likelihood note cause_funding cause_rules cause_staffing cause_equipment cause_other",
 }
 _AMOUNTS = ("initial_budget", "annual_budget", "executed", "execution_rate", "reason")
 _FIXED_FAMILIES = {
@@ -39,6 +44,30 @@ _MORE = {
         f"{kind}{part}" for kind in ("", "project_") for part in ("budget", "executed", "execution_rate")
     ),
 }
+
+
+#: what every project has of its own, beside its sums by source and the nodes of its rubric
+_PROJECT = (
+    *_OPEN_FAMILIES["project"].split(), "unit", "goal", "achievement", "weight", "lost",
+)  # fmt: skip
+
+
+def projects_of(figures: Iterable[str]) -> list[str]:
+    """The keys of the projects that are scored, among figure ids, in their order.
+
+    >>> projects_of(["project.P01.grade", "project.P01.executed", "kind.project.executed", "project.P02.grade"])
+    ['P01', 'P02']
+    """
+    parts = (figure.split(".") for figure in figures)
+    return [part[1] for part in parts if len(part) == 3 and part[0] == "project" and part[2] == "grade"]
+
+
+def project_figures(rubric: Rubric, key: str) -> list[str]:
+    """The figure ids a project has under a project rubric, but for those of its indicators."""
+    own = [*_PROJECT, *(f"{source}.{part}" for source in _FIXED_FAMILIES["source"] for part in _AMOUNTS)]
+    own += [f"{node.id}.{part}" for node in rubric.walk() for part in ("weight", "score", "lost")]
+    own += ["uncapped_score"] if rubric.caps else []
+    return [f"project.{key}.{part}" for part in own]
 
 
 def unknown_figures(form_map: FormMap, figures: Iterable[str]) -> list[str]:

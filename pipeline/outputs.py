@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import forms, outputs_returned, rules
+from pipeline import comparing, forms, outputs_projects, outputs_returned, rules
 from pipeline.model_rubric import Rubric
 from pipeline.report import evidence, trace
 
@@ -29,7 +29,7 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
 
     titles = {source: str(entry["title"]) for source, entry in rules.sources().items()}
     (staged / WORKBOOK).write_bytes(assessed.filled.content)
-    cells = {WORKBOOK: assessed.filled.cells}
+    cells = {WORKBOOK: assessed.filled.cells, **outputs_projects.write_projects(staged, assessed)}
     cells[WORKINGS] = workings.write_workings(
         staged / WORKINGS,
         submission=assessed.submission,
@@ -38,8 +38,9 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         findings=assessed.records,
         reconciliations=assessed.reconciliations,
         specs=forms.load_specs(),
-        trial_line=rules.trial_line(assessed.rubric),
+        trial_line=rules.trial_line(assessed.rubric, "zh", assessed.project_rubric),
         source_titles=titles,
+        project_rubric=assessed.project_rubric,
     )
     outputs_returned.write_returned(staged / outputs_returned.NAME, assessed, request)
     kept = staged / "evidence"
@@ -52,15 +53,25 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
     evidence.write_suite_runs(kept, [run for one in assessed.checked for run in one.results])
     evidence.copy_inputs(kept / "inputs", request.submission, assessed.submission.files)
     _write_page(staged / PAGE, assessed, figures, traced, titles)
+    beside = assessed.submission.evidence_files
     options = {
         "region": request.region or "",
         "year": str(request.year or ""),
         "date": request.date.isoformat() if request.date else "",
         "lang": request.lang,
         "name": assessed.submission.name,
+        "evidence_files": None if beside is None else sorted(beside),
     }
     basis = str(figures.get("basics.reporting_basis", {}).get("value") or "")
-    evidence.write_manifest(staged, _used(assessed.rubric), assessed.rubric.file, options, basis)
+    used = _used(assessed)
+    if comparison := assessed.comparison:
+        options["compare"] = comparison.option
+        evidence.write_json(kept / "compare.json", comparing.as_json(comparison))
+        for rubric in (comparison.before, *(() if comparison.is_kept else (comparison.after,))):
+            used[rubric.file] = ROOT / rubric.file
+        if comparison.is_kept:
+            (staged / comparing.KEPT).write_bytes(comparison.path.read_bytes())
+    evidence.write_manifest(staged, used, assessed.rubric.file, options, basis)
 
 
 def prepare() -> None:
@@ -87,38 +98,47 @@ def _write_page(
         rubric=assessed.rubric,
         submission=assessed.submission,
         manifest_inputs={file.path: file.sha256 for file in assessed.submission.files},
-        trial_line=rules.trial_line(assessed.rubric),
+        trial_line=rules.trial_line(assessed.rubric, "zh", assessed.project_rubric),
+        comparison=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         claims_csv=frames.get("outcome.claims", ""),
         source_titles=titles,
         other_digests={
-            **{
-                name: hashlib.sha256(path.read_bytes()).hexdigest()
-                for name, path in _standards(assessed.rubric)
-            },
+            **{name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in _standards(assessed)},
             **{
                 name: hashlib.sha256((place.parent / name).read_bytes()).hexdigest()
-                for name in (WORKBOOK, WORKINGS)
+                for name in _workbooks(place.parent)
             },
         },
     )
 
 
-def _standards(rubric: Rubric) -> list[tuple[str, Path]]:
-    """What was judged by, as far as the page names it: the rubric, the official form, the catalogue of checks."""
+def _workbooks(staged: Path) -> list[str]:
+    """The results beside the page, the official form first."""
+    names = [outputs_projects.SUMMARY, *sorted(f"{outputs_projects.FOLDER}/{one.name}" for one in
+             (staged / outputs_projects.FOLDER).glob("*.xlsx"))]  # fmt: skip
+    return [name for name in (WORKBOOK, WORKINGS, *names) if (staged / name).is_file()]
+
+
+def _standards(assessed: Assessment) -> list[tuple[str, Path]]:
+    """What was judged by, as far as the page names it: the rubrics, the official forms, the catalogue of checks."""
     return [
         (name, path)
-        for name, path in _used(rubric).items()
-        if name == rubric.file
-        or path.parent == rules.official_folder(rubric)
+        for name, path in _used(assessed).items()
+        if name in {one.file for one in _rubrics(assessed)}
+        or path.parent == rules.official_folder(assessed.rubric)
         or path.name == "catalogue.yaml"
     ]
 
 
-def _used(rubric: Rubric) -> dict[str, Path]:
+def _rubrics(assessed: Assessment) -> list[Rubric]:
+    return [one for one in (assessed.rubric, assessed.project_rubric) if one is not None]
+
+
+def _used(assessed: Assessment) -> dict[str, Path]:
     """Every data file a run depends on, by its name in the repository."""
-    official = rules.official_folder(rubric)
+    official = rules.official_folder(assessed.rubric)
     paths = [
-        ROOT / rubric.file,
+        *(ROOT / one.file for one in _rubrics(assessed)),
         ROOT / "docs" / "sources.yaml",
         *sorted(official.iterdir()),
         *sorted((ROOT / "expectations").iterdir()),

@@ -13,16 +13,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from pipeline import forms, maps, messages, outputs, rules
+from pipeline import comparing, filled_forms, forms, messages, outputs, outputs_forms, outputs_projects, rules
 from pipeline import verify as verifying
-from pipeline.applicable import belongs, refuse_unknown_forms, rubric_for, rubric_for_one
+from pipeline.applicable import (
+    belongs,
+    project_rubric_for,
+    refuse_unknown_forms,
+    rubric_for,
+    rubric_for_one,
+    with_project_points,
+)
 from pipeline.check import stakes, waivers
 from pipeline.check.session import Checked, Checker
-from pipeline.compute.score import compute
-from pipeline.compute.texts import as_text
 from pipeline.errors import CannotRun
-from pipeline.model import Figure, Finding, Outcome, Submission
+from pipeline.model import Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
 from pipeline.read.submission import read_submission
 from pipeline.report import compare, folder, summary, trace
@@ -40,8 +46,12 @@ class Request:
     year: int | None = None
     date: datetime.date | None = None
     lang: str = "zh"
+    #: another rubric to score by as well, by name or path (``rules.named``)
+    compare: str | None = None
     #: what the submission is called in the evidence; its folder's name where not given
     name: str | None = None
+    #: names of the evidence that lay beside the submission, for a run from a copy that has only the inputs
+    evidence_files: frozenset[str] | None = None
     #: check in a second process (one cold run) or in this one (tests, many runs)
     beside: bool = True
 
@@ -57,6 +67,11 @@ class Assessment:
     records: tuple[Mapping, ...]
     checked: tuple[Checked, ...]
     filled: object | None = None
+    #: the rules of the projects, None where the region and year have none; the filled form of each project
+    project_rubric: Rubric | None = None
+    project_forms: tuple[outputs_projects.ProjectForm, ...] = ()
+    #: the same under another rubric, where one was asked for
+    comparison: comparing.Comparison | None = None
 
     @property
     def reconciliations(self) -> tuple:
@@ -80,55 +95,54 @@ class Result:
     points: tuple[Decimal | None, ...] = ()
     #: findings of forms that were not asked for (``check --only``)
     hidden: int = 0
+    #: filled official forms that were checked alone
+    forms: tuple[Mapping, ...] = ()
+    #: what else has to be known, a line each
+    remarks: tuple[str, ...] = ()
+    #: the score under another rubric, in a few lines, and whole as evidence/compare.json has it
+    comparison: tuple[str, ...] = ()
+    compared: Mapping | None = None
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
     """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
     rubric = rubric_for(request.submission, request.region, request.year)
-    form_map = maps.load_map(rules.official_folder(rubric)) if fill else None
+    project_rubric = project_rubric_for(rubric)
+    judged_by = with_project_points(rubric, project_rubric)
+    form_map = outputs_forms.official_map(rubric, project_rubric) if fill else None
+    other = comparing.load_other(request.compare, rubric) if request.compare else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
         submission = dataclasses.replace(submission, name=request.name)
+    if request.evidence_files is not None:
+        submission = dataclasses.replace(submission, evidence_files=request.evidence_files)
     progress(f"核查 {len(submission.files)} 个文件")
-    pending = checker.inputs(submission, rubric)
+    pending = checker.inputs(submission, judged_by)
     # while the checks run: what comes out if they block nothing more than reading did
     blocked = messages.blocked_cells(submission.findings)
-    outcome, weights, filled = _computed(submission, rubric, blocked, form_map, request)
+    done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
     if fill:
         outputs.prepare()
     before = pending.result()
     found = [*submission.findings, *before.findings]
     progress("计算")
     if messages.blocked_cells(found) != blocked:
-        outcome, weights, filled = _computed(
-            submission, rubric, messages.blocked_cells(found), form_map, request
-        )
-    after = checker.outcome(submission, outcome, rubric, weights, found).result()
+        blocked = messages.blocked_cells(found)
+        done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+    outcome = done.outcome
+    comparison = None
+    if other is not None:
+        comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
+    after = checker.outcome(submission, outcome, judged_by, done.weights, found, project_rubric).result()
     found += [*outcome.findings, *after.findings]
-    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=_stake)
+    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
-    return Assessment(submission, rubric, outcome, tuple(found), records, (before, after), filled)
-
-
-def _computed(
-    submission: Submission,
-    rubric: Rubric,
-    blocked: frozenset,
-    form_map: maps.FormMap | None,
-    request: Request,
-) -> tuple[Outcome, tuple, object | None]:
-    """The outcome; with a form also its own names and 分值, and the form filled."""
-    outcome = compute(submission, rubric, blocked)
-    if request.date:
-        outcome = _dated(outcome, request.date)
-    if form_map is None:
-        return outcome, (), None
-    from pipeline.write import official
-
-    weights = tuple(official.read_weights(form_map.form, form_map))
-    return outcome, weights, official.fill(form_map.form, form_map, outcome, rules.trial_line(rubric))
+    return Assessment(
+        submission, rubric, outcome, tuple(found), records, (before, after), done.filled,
+        project_rubric, done.project_forms, comparison,
+    )  # fmt: skip
 
 
 def check(
@@ -140,6 +154,10 @@ def check(
     """
     refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
+        if found := filled_forms.find(request.submission, request.region, request.year):
+            told = filled_forms.check(found, request.region, request.year, request.lang, checker, progress)
+            is_critical = told.refused or any(record["severity"] == "critical" for record in told.records)
+            return Result(int(is_critical), {}, told.records, forms=told.forms)
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)
@@ -159,8 +177,8 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
-    records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=_stake))
-    return Result(_exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
+    records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=stake))
+    return Result(exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
@@ -178,7 +196,7 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
         outputs.write_run(staged, assessed, request)
-        changes = _changes_since(place, figures, assessed.records, request.lang)
+        changes = changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
     files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir(), key=_reading_order))
     return dataclasses.replace(
@@ -194,36 +212,35 @@ def _reading_order(path: Path) -> tuple:
 def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Verdict:
     """``verify``: hashes, and a second run from the evidence with the options of the first."""
 
-    def rerun(inputs: Path, out: Path, options: Mapping[str, str]) -> Path:
+    def rerun(inputs: Path, out: Path, options: Mapping[str, Any]) -> Path:
         date = datetime.date.fromisoformat(options["date"]) if options["date"] else None
         year = int(options["year"]) if options["year"] else None
+        beside = options.get("evidence_files")
         request = Request(
-            inputs, out, options["region"] or None, year, date, options["lang"], options["name"]
-        )
+            inputs, out, options["region"] or None, year, date, options["lang"], name=options["name"],
+            evidence_files=None if beside is None else frozenset(beside), compare=comparing.again(run, options),
+        )  # fmt: skip
+        if options.get("command") == "monitor":
+            from pipeline import monitoring
+
+            return monitoring.monitor(request, int(options["through"]), progress).folder
         return report(request, progress).folder
 
     return verifying.verify(run, rerun, original)
 
 
-def _dated(outcome: Outcome, date: datetime.date) -> Outcome:
-    figure = Figure(
-        "basics.report_date",
-        "填报日期",
-        as_text(date),
-        formula="given",
-        parameters={"--date": date.isoformat()},
-    )
-    return dataclasses.replace(outcome, figures={**outcome.figures, figure.id: figure})
-
-
 def _run_name(assessed: Assessment, figures: Mapping[str, Mapping]) -> str:
     name = figures.get("basics.department_name", {}).get("value") or assessed.submission.name
     return folder.run_name(
-        assessed.rubric.year, assessed.rubric.region_code, name, bool(assessed.rubric.assumed())
+        assessed.rubric.year, assessed.rubric.region_code, name, bool(_trial_line(assessed, "zh"))
     )
 
 
-def _changes_since(
+def _trial_line(assessed: Assessment, lang: str) -> str:
+    return rules.trial_line(assessed.rubric, lang, assessed.project_rubric)
+
+
+def changes_since(
     place: Path, figures: Mapping, records: Sequence[Mapping], lang: str
 ) -> tuple[str, ...] | None:
     try:
@@ -233,23 +250,26 @@ def _changes_since(
     return tuple(compare.summary_lines(compare.compare_runs(before, (figures, records)), lang))
 
 
-def _stake(finding: Finding) -> tuple:
+def stake(finding: Finding) -> tuple:
     """Reading order: severity, then points at stake, then file and code."""
     rank = summary.SEVERITIES.index(messages.severity(finding))
     return rank, -(finding.points or 0), finding.cell.file if finding.cell else "", finding.code
 
 
-def _exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
+def exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
     critical = any(record["severity"] == "critical" and not record["waived"] for record in records)
     return 1 if critical or any(file.refused for file in submission.files) else 0
 
 
 def _result(assessed: Assessment, lang: str) -> Result:
     return Result(
-        exit_code=_exit_code(assessed.submission, assessed.records),
+        exit_code=exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
         records=assessed.records,
         points=tuple(one.points for one in assessed.findings),
-        trial=rules.trial_line(assessed.rubric, lang),
+        trial=_trial_line(assessed, lang),
+        comparison=comparing.lines(assessed.comparison, lang) if assessed.comparison else (),
+        compared=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         month=int(assessed.rubric.setting("monitoring_month")),
+        remarks=tuple(outputs_projects.remarks(assessed.rubric, assessed.project_rubric, lang)),
     )

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import CannotRun
 from pipeline.report.explain import near_runs
@@ -27,7 +28,7 @@ class Verdict:
 
 
 def verify(
-    run: Path, rerun: Callable[[Path, Path, Mapping[str, str]], Path], original: Path | None = None
+    run: Path, rerun: Callable[[Path, Path, Mapping[str, Any]], Path], original: Path | None = None
 ) -> Verdict:
     """Compare a run with its own sums, with a fresh run from its inputs and, if given, with the original submission.
 

@@ -120,7 +120,13 @@ def test_every_kind_of_text_came_through(runs):
 
 def test_no_workbook_has_a_formula_it_did_not_have(runs):
     before, texts, everywhere = (written(folder, ".xlsx") for folder in runs)
-    assert before.keys() == texts.keys() == everywhere.keys() and len(before) >= 2
+    assert before.keys() <= texts.keys() & everywhere.keys() and len(before) >= 2
+    for name in (
+        texts.keys() | everywhere.keys()
+    ) - before.keys():  # marked copies go back where there are findings
+        assert name.startswith("退回单/")
+        found = [one for each in (texts, everywhere) if name in each for one in formulas(each[name])]
+        assert not [one for one in found if TAG in one or "HYPERLINK" in one or "cmd|" in one], name
     for name in before:
         had = formulas(before[name])
         assert sorted(formulas(texts[name])) == sorted(had), name
@@ -170,6 +176,6 @@ def test_no_page_holds_markup_of_a_cell(runs):
 
 
 def test_the_run_is_called_by_a_name_every_system_takes(runs):
-    names = [sorted(path.name for path in folder.iterdir()) for folder in runs]
+    names = [sorted(path.name for path in folder.iterdir() if path.name != "退回单") for folder in runs]
     assert names[0] == names[1] == names[2]
     assert not [folder.name for folder in runs if re.search(r'[<>:"/\\|?*\x00-\x1f]', folder.name)]

@@ -73,7 +73,7 @@ CASES = [
     # 1274.53/2213.06·12/7 = .987279; 1460.20/2227.70·12/8 = .983211; 1642.90/…·12/9 = .983316; 1805.30/…·12/10 = .972465;
     # 1960.70/…·12/11 = .960159; 2119.83/2227.70 = .951578; sum 11.965461 ÷ 12 = 99.71%; 10 × .9971217 = 9.97
     # July: 1274.53 ÷ 2213.06 = 57.59%
-    case("a month's spending", (MONTHS, 7, "spent_fen", D("114.13")), codes="RC-010 SC-012 SC-013 SC-014",
+    case("a month's spending", (MONTHS, 7, "spent_fen", D("114.13")), codes="RC-010 SC-012 SC-014",
          annual__average_execution_rate="99.71%", budget_spending_rate__score="9.97", total__score="97.97",
          monitor__execution_rate="57.59%"),
     # 60.00 less in all twelve: .678879+.847514+.903907+.938474+.967131+.994460+1.018264+1.010145+1.007257+.994012

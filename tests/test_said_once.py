@@ -15,6 +15,7 @@ from pipeline import forms, messages, rules
 from pipeline.check.findings import without_echoes
 from pipeline.check.inputs import check_inputs
 from pipeline.check.outcome import check_outcome
+from pipeline.check.report import Case
 from pipeline.compute.score import compute
 from pipeline.model import Finding, Submission
 from pipeline.read.submission import read_submission
@@ -56,7 +57,7 @@ def findings_of(submission: Submission) -> list[Finding]:
     found = [*submission.findings, *check_inputs([submission], rubric).findings[0]]
     outcome = compute(submission, rubric, messages.blocked_cells(found))
     found += outcome.findings
-    found += check_outcome(submission, outcome, rubric, earlier=found).findings[0]
+    found += check_outcome([Case(submission, outcome, earlier=found)], rubric).findings[0]
     return list(without_echoes(found))
 
 
@@ -169,8 +170,15 @@ def three_lines(submission: Submission) -> Submission:
     made = changed(made, MON, cut)
     return changed(
         made, "indicator_results.indicators",
-        lambda n, values: values | ({"project_id": None, "project_points": None} if values["project_id"] in ids else {}),
+        lambda n, values: _of_no_project(values) if values["project_id"] in ids else values,
     )  # fmt: skip
+
+
+def _of_no_project(values: dict) -> dict | None:
+    """The indicator of a project that is gone: the department's own, or, where it carried only project points, none."""
+    if values["department_points"] is None:
+        return None
+    return values | {"project_id": None, "project_points": None}
 
 
 def new_department(submission: Submission) -> Submission:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.check.report import Case, CheckReport
     from pipeline.model import Finding, Outcome, Submission
+    from pipeline.model_rubric import Rubric
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,6 +92,19 @@ class Checker:
         """The pass before computing. ``whole``: a submission, of which forms may be missing; not one workbook."""
         return Pending(self._worker, "inputs", (submission, rubric, whole))
 
+    def midyear_inputs(self, submission: Submission, rubric: object, month: int) -> Pending:
+        """The pass before computing of months 1 to ``month``."""
+        return Pending(self._worker, "midyear_inputs", (submission, rubric, month))
+
+    def monitoring(
+        self, submission: Submission, outcome: Outcome, rubric: object, month: int, earlier: Sequence[Finding]
+    ) -> Pending:
+        """The pass over what was computed of months 1 to ``month``. ``earlier``: as for :meth:`outcome`."""
+        from pipeline.check.report import Case
+
+        case = Case(submission, outcome, (), tuple(earlier))
+        return Pending(self._worker, "monitoring", (case, rubric, month))
+
     def outcome(
         self,
         submission: Submission,
@@ -98,13 +112,18 @@ class Checker:
         rubric: object,
         form_weights: Sequence,
         earlier: Sequence[Finding],
+        project_rubric: Rubric | None = None,
     ) -> Pending:
         """The pass over what was computed, and over the official form's own names and 分值. ``earlier``: what was
         found before, so that one problem is not reported again by its echo."""
         from pipeline.check.report import Case
 
-        case = Case(submission, outcome, tuple(form_weights), tuple(earlier))
+        case = Case(submission, outcome, tuple(form_weights), tuple(earlier), project_rubric)
         return Pending(self._worker, "outcome", (case, rubric))
+
+    def filled(self, forms: Sequence) -> Pending:
+        """The pass over filled official forms, each ``(form, recomputed, rubric)``; its result is one Checked a form."""
+        return Pending(self._worker, "filled", (forms,))
 
 
 def _start() -> subprocess.Popen | None:
@@ -141,7 +160,32 @@ def _outcome(case: Case, rubric: object) -> Checked:
     return _kept(check_outcome([case], rubric))
 
 
-WORKS = {"inputs": _inputs, "outcome": _outcome}
+def _filled(forms: Sequence) -> tuple[Checked, ...]:
+    from pipeline.check.filled import check_filled
+
+    return tuple(Checked(findings, (), ()) for findings in check_filled(forms).findings)
+
+
+def _midyear_inputs(submission: Submission, rubric: object, month: int) -> Checked:
+    from pipeline.check.inputs import check_inputs
+    from pipeline.forms_phases import MONITORING
+
+    return _kept(check_inputs([submission], rubric, MONITORING, through=month))
+
+
+def _monitoring(case: Case, rubric: object, month: int) -> Checked:
+    from pipeline.check.monitoring import check_monitoring
+
+    return _kept(check_monitoring(case, rubric, month))
+
+
+WORKS = {
+    "inputs": _inputs,
+    "outcome": _outcome,
+    "midyear_inputs": _midyear_inputs,
+    "monitoring": _monitoring,
+    "filled": _filled,
+}
 
 
 def _kept(report: CheckReport) -> Checked:

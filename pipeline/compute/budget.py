@@ -44,7 +44,7 @@ def put_budget(inputs: Inputs, book: Book) -> None:
     _put_annual(inputs, book, lines, missing)
     for name, (label, kinds) in KINDS.items():
         note = f"{'、'.join(kinds)}合并计算，相互之间改动不影响" if len(kinds) > 1 else ""
-        put_group(inputs, book, f"kind.{name}", label, members_of(lines, _of_kind(inputs, kinds)), note)
+        put_group(inputs, book, f"kind.{name}", label, members_of(lines, of_kind(inputs, kinds)), note)
     for name, nature in FUNDS.items():
         put_group(inputs, book, f"fund.{name}", nature, members_of(lines, _of_fund(inputs, nature)))
     for name, label in SOURCES.items():
@@ -147,7 +147,7 @@ def _put_reason(
     )
 
 
-def _of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
+def of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
     def belongs(row: Row) -> tuple[bool, tuple[Cell, ...], str]:
         taken = inputs.take(row, "expenditure_kind")
         if taken.state != "value":
@@ -193,7 +193,8 @@ def of_source(inputs: Inputs, source: str) -> Belongs:
     return belongs
 
 
-def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
+def project_lines(inputs: Inputs, lines: Sequence[Member]) -> dict[str, list[Member]]:
+    """The lines of every project by the key of its figure ids, with the cells that make them its."""
     groups: dict[str, list[Member]] = {}
     for line in lines:
         kind = inputs.take(line.row, "expenditure_kind")
@@ -204,6 +205,11 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
             key = row_key(LINES, line.row)
             if line.sign > 0 or key in groups:  # an elimination makes no project
                 groups.setdefault(key, []).append(member)
+    return groups
+
+
+def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
+    groups = project_lines(inputs, lines)
     tasks = {row.usable("task_id"): row for row in inputs.rows(TASKS) if row.usable("task_id")}
     for key, members in groups.items():
         first = members[0]

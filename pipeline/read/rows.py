@@ -63,7 +63,10 @@ def read_table(reading: Reading, table: TableSpec, place: Place, unit: str | Non
     headers = {name: cells.cell(row, column) for name, (row, column) in place.headers.items()}
     first = min(place.headers.values())
     table_id = f"{reading.spec.form}.{table.id}"
-    reading.tables[table_id] = Table(table_id, tuple(rows), anchors=(cells.cell(*first),), headers=(headers,))
+    words = {name: shown(place.sheet.raw(*at)) for name, at in place.headers.items()}
+    reading.tables[table_id] = Table(
+        table_id, tuple(rows), anchors=(cells.cell(*first),), headers=(headers,), header_texts=(words,)
+    )
 
 
 def _report_header(reading: Reading, table: TableSpec, place: Place) -> None:

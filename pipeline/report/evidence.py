@@ -154,7 +154,11 @@ def content_digest(content: bytes) -> str | None:
 
 
 def write_manifest(
-    run_folder: Path, used: Mapping[str, Path], rubric_id: str, options: Mapping[str, str], basis: str = ""
+    run_folder: Path,
+    used: Mapping[str, Path],
+    rubric_id: str,
+    options: Mapping[str, object],
+    basis: str = "",
 ) -> None:
     """manifest.json and SHA256SUMS over everything in the run folder.
 

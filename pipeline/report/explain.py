@@ -82,8 +82,9 @@ def explain(run: Path, target: str) -> list[str]:
         if address.means(workbook, *cell.rsplit("!", 1))
     ]
     sheets = {place.rpartition("!")[0] for place, _ in found}
-    if len(sheets) > 1 and not address.sheet:
-        places = "、".join(place for place, _ in found)
+    if len(sheets) > 1 and not (address.sheet and address.workbook):
+        more = f" 等 {len(found)} 处" if len(found) > 6 else ""
+        places = "、".join(place for place, _ in found[:6]) + more
         raise CannotRun(
             f"“{target}”在几张表里都有数字，请写明是哪一张：{places}。",
             english=f"{target} holds a figure in several sheets: {places}.",

@@ -16,7 +16,10 @@ from pathlib import Path
 
 from pipeline.errors import CannotRun
 
-_ILLEGAL = {ord(sign): "_" for sign in '<>:"/\\|?*'} | dict.fromkeys(range(32), "_")
+#: what a file system refuses, and what ends a line in a list of files
+_ILLEGAL = {ord(sign): "_" for sign in '<>:"/\\|?*'} | dict.fromkeys(
+    (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029), "_"
+)
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{n}{i}" for n in ("COM", "LPT") for i in range(1, 10))}
 
 _WHY = {

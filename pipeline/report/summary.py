@@ -39,6 +39,8 @@ _HEADLINE = (
     ("monitor.project_execution_rate", "{month}月项目支出执行率", "project rate to month {month}"),
 )
 SHOWN = 8
+#: how many findings a check prints, that writes nothing
+SHOWN_ALONE = 300
 #: open leaves that are named in the first lines
 NAMED = 4
 
@@ -139,9 +141,13 @@ def lines(result: object, lang: str = "zh") -> list[str]:
     """The whole summary of a run's result (``pipeline.run.Result``)."""
     where = "evidence/findings.csv" if result.folder else "--json"
     out = [*score_lines(result.figures, result.month, lang)]
-    out += finding_lines(result.records, where, lang, points=result.points, hidden=result.hidden)
+    # a check alone leaves no file behind: what it found stands on the screen, all of it that anyone would read there
+    shown = SHOWN if result.folder else SHOWN_ALONE
+    out += finding_lines(result.records, where, lang, shown, points=result.points, hidden=result.hidden)
     if result.trial:
         out.append(result.trial)
+    out += result.remarks
+    out += result.comparison
     if result.changes is not None:
         out += change_lines(result.changes, lang)
     if result.folder:
@@ -157,7 +163,10 @@ def as_json(result: object) -> dict:
         "kept": str(result.kept) if result.kept else None,
         "files": list(result.files),
         "trial": result.trial or None,
+        "remarks": list(result.remarks),
         "figures": dict(result.figures),
+        "forms": [dict(form) for form in result.forms],
         "findings": list(result.records),
+        "compare": result.compared,
         "changes": None if result.changes is None else list(result.changes),
     }

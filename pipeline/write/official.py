@@ -15,6 +15,7 @@ from fractions import Fraction
 from pipeline.errors import CannotRun
 from pipeline.maps import FormMap, ListMap, Target
 from pipeline.maps_figures import unknown_figures
+from pipeline.maps_labels import split_weight
 from pipeline.model import Cell, Figure, Outcome
 from pipeline.write.form_rows import Line, lines_of
 from pipeline.write.grid import parse_address
@@ -158,7 +159,7 @@ class FormWeight:
 def read_weights(form: bytes, form_map: FormMap) -> list[FormWeight]:
     """Names and 分值 of the mapped indicators as they stand in a form, blank or filled.
 
-    A 分值 may be printed as ``20`` or ``20分``. Raises CannotRun where a sheet of the map is missing.
+    A 分值 may be printed as ``20`` or ``20分``, or inside the name (``预算编制（2分）``). Raises CannotRun where a sheet of the map is missing.
     """
     places = [target for leaf in form_map.leaves.values() for target in (leaf.name, leaf.points)]
     try:
@@ -168,6 +169,9 @@ def read_weights(form: bytes, form_map: FormMap) -> list[FormWeight]:
     found = []
     for leaf_id, leaf in form_map.leaves.items():
         name, points = (texts[target.sheet, target.address] for target in (leaf.name, leaf.points))
+        if leaf.name == leaf.points:
+            name, number = split_weight(name)
+            points = "" if number is None else str(number)
         cells = [
             Cell(form_map.form_name, target.sheet, target.address) for target in (leaf.name, leaf.points)
         ]

@@ -25,6 +25,7 @@ from pipeline.write import (
     workings_inputs,
     workings_measures,
     workings_months,
+    workings_projects,
     workings_rates,
     workings_records,
     workings_scores,
@@ -51,6 +52,7 @@ def write_workings(
     specs: Mapping[str, FormSpec],
     trial_line: str = "",
     source_titles: Mapping[str, str] | None = None,
+    project_rubric: Rubric | None = None,
 ) -> Mapping[str, str]:
     """Writes the workings to ``path``; gives ``sheet!A1`` -> figure id for the trace.
 
@@ -58,7 +60,15 @@ def write_workings(
     ``source_titles``: source id -> title. The same input gives the same bytes.
     """
     content, book = build(
-        submission, outcome, rubric, findings, reconciliations, specs, trial_line, source_titles or {}
+        submission,
+        outcome,
+        rubric,
+        findings,
+        reconciliations,
+        specs,
+        trial_line,
+        source_titles or {},
+        project_rubric,
     )
     path.write_bytes(content)
     return book.cells
@@ -73,6 +83,7 @@ def build(
     specs: Mapping[str, FormSpec],
     trial_line: str,
     source_titles: Mapping[str, str],
+    project_rubric: Rubric | None = None,
 ) -> tuple[bytes, WorkingsBook]:
     """The workings as bytes, and the book that knows where each figure stands."""
     target = io.BytesIO()
@@ -81,8 +92,7 @@ def build(
     )
     workbook.set_properties({"title": "计算底稿", "created": datetime.datetime(rubric.year, 1, 1)})
     workbook.set_calc_mode("auto")
-    own = [name for name in SHEETS if name != workings_units.NAME or workings_units.is_needed(outcome)]
-    book = WorkingsBook(workbook, [*own, *workings_inputs.sheet_names(submission, specs)])
+    book = WorkingsBook(workbook, _sheets(submission, outcome, specs, project_rubric))
     copies = workings_inputs.Copies(book, submission, specs)
     workings_calendar.write(book, submission)
     workings_rates.write(book, copies, outcome)
@@ -92,13 +102,27 @@ def build(
     checks = workings_checks.Checks(book, copies, rubric.year)
     workings_measures.write(book, copies, checks, outcome, rubric, _words(specs))
     workings_scores.write(book, outcome, rubric)
+    if project_rubric is not None:
+        workings_indicators.write_projects(book, copies, outcome, project_rubric)
+        workings_projects.write(book, copies, checks, outcome, project_rubric)
     workings_records.relations(book, reconciliations)
     workings_records.findings(book, findings)
-    workings_records.sources(book, rubric, source_titles)
+    workings_records.sources(book, [rubric, *([project_rubric] if project_rubric else [])], source_titles)
     workings_records.readings(book, submission, outcome, specs)
     workings_records.cover(book, outcome, rubric, trial_line)
     workbook.close()
     return Archive(target.getvalue()).repacked({}), book
+
+
+def _sheets(
+    submission: Submission, outcome: Outcome, specs: Mapping[str, FormSpec], project_rubric: Rubric | None
+) -> list[str]:
+    """The sheets in order; those of the projects, where they are scored, follow the department's."""
+    names = [name for name in SHEETS if name != workings_units.NAME or workings_units.is_needed(outcome)]
+    if project_rubric is not None:
+        names.insert(names.index(workings_scores.NAME) + 1, workings_projects.NAME)
+        names.insert(names.index(workings_indicators.NAME) + 1, workings_indicators.PROJECTS)
+    return [*names, *workings_inputs.sheet_names(submission, specs)]
 
 
 def _words(specs: Mapping[str, FormSpec]) -> Mapping[str, str]:

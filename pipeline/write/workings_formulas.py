@@ -59,11 +59,15 @@ def against_target(formula: str, actual: str, target: str, weight: str, above: s
         return f"IF({actual}<={target},{weight},IF({target}>0,{weight}*{target}/{actual},0))"
     more = {
         "full": weight,
+        "as_higher": weight,
         "zero": "0",
         "deviation": f"MAX(0,{weight}*(1-({actual}-{target})/{target}))",
     }[above]
     missed = f"IF({actual}<{target},MAX(0,{weight}*{actual}/{target}),{more})"
-    return f"IF({actual}={target},{weight},IF({target}<=0,0,{missed}))"
+    met = (
+        f"OR({actual}={target},AND({target}=0,{actual}<0))" if above == "as_higher" else f"{actual}={target}"
+    )
+    return f"IF({met},{weight},IF({target}<=0,0,{missed}))"
 
 
 def _per_point(measure: str, weight: str, parameters: Mapping[str, object]) -> str:
@@ -93,3 +97,18 @@ def overshot(earned: str, rate: str, above: Fraction, taken: Fraction | None) ->
     """Points taken because the target was far exceeded. ``rate``: 完成值 ÷ 目标值."""
     left = f"{earned}*(1-({rate}-{literal(above)}))" if taken is None else f"{earned}-{literal(taken)}"
     return f"IF({rate}<{literal(above)},{earned},MAX(0,{left}))"
+
+
+def capped(total: str, rate: str, caps: Sequence[Band]) -> str:
+    """总分封顶: the total, but no more than its execution rate allows.
+
+    >>> low, high = Band(None, False, Fraction(3, 5), False, Fraction(69), ""), Band(Fraction(3, 5), True, None, False, Fraction(100), "")
+    >>> capped("SUM(H5:K5)", "G5", [low, high])
+    'MIN(SUM(H5:K5),IF(G5<0.6,69,100))'
+    """
+    ordered = sorted(caps, key=lambda band: (band.low is not None, band.low or Fraction(0)))
+    most = literal(ordered[-1].value)
+    for band in reversed(ordered[:-1]):
+        sign = "<=" if band.high_closed else "<"
+        most = f"IF({rate}{sign}{literal(band.high)},{literal(band.value)},{most})"
+    return f"MIN({total},{most})"

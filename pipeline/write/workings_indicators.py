@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline import measure
+from pipeline.maps_figures import projects_of
 from pipeline.model import Cell, Figure, Outcome, Row
 from pipeline.model_rubric import Rubric, Rule
 from pipeline.write.workings_book import NUMBER, PERCENT, SCORE, Figures, Live, Paper, WorkingsBook
 from pipeline.write.workings_formulas import against_target, overshot
 from pipeline.write.workings_inputs import Copies
 
-NAME = "指标得分"
+NAME, PROJECTS = "指标得分", "项目指标得分"
 TABLE = "indicator_results.indicators"
 _HEAD = (
     "指标编号", "责任处室", "一级指标", "二级指标", "三级指标", "年度指标值", "全年完成值", "目标数", "区间上限", "完成数",
     "完成率", "部门分值", "计分方法", "得分", "说明",
 )  # fmt: skip
+_WIDTHS = (12, 12, 11, 12, 28, 16, 18, 11, 11, 11, 11, 10, 22, 10, 30)
 WORDS = {
     "ratio_capped": "正向：完成值÷指标值，封顶", "reverse_linear": "反向：超出部分按比例扣", "reverse_inverse": "反向：指标值÷完成值",
     "equal": "等于型", "met_or_not": "达到得满分", "between": "在区间内得满分", "graded": "定性评定", "undetermined": "待定",
@@ -37,20 +39,51 @@ class Read:
     actual: Fraction | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: the prefix of its texts, that of its points and score, and the column its points were typed in."""
+
+    texts: str
+    scored: str
+    points: str = "department_points"
+    field: str = "department_points"
+
+
 def write(book: WorkingsBook, copies: Copies, outcome: Outcome, rubric: Rubric) -> None:
     """One row an indicator, in the order of the figures."""
     paper = book.papers[NAME]
     paper.title(
         NAME,
         "目标数、完成数由文字读出（同一计量单位），其余为公式；部门分值为空的指标不计入部门整体。",
-        (12, 12, 11, 12, 28, 16, 18, 11, 11, 11, 11, 10, 22, 10, 30),
+        _WIDTHS,
     )
     paper.head(_HEAD)
     schemes = _schemes(rubric)
     keys = dict.fromkeys(one.split(".")[1] for one in outcome.figures if one.startswith("indicator."))
     for key in keys:
-        _indicator(paper, copies, outcome.figures, f"indicator.{key}", schemes)
+        prefix = f"indicator.{key}"
+        _indicator(paper, copies, outcome.figures, Line(prefix, prefix), schemes)
         paper.row += 1
+
+
+def write_projects(book: WorkingsBook, copies: Copies, outcome: Outcome, rubric: Rubric) -> None:
+    """The indicators of every project under its own rubric, scored by 项目分值. Happens before 项目得分."""
+    paper = book.papers[PROJECTS]
+    paper.title(
+        PROJECTS,
+        "与“指标得分”相同，按项目分值和项目支出的评分规则计分；只列有项目分值的指标。",
+        _WIDTHS,
+    )
+    paper.head(("指标编号", "项目", *_HEAD[2:11], "项目分值", *_HEAD[12:]))
+    schemes, figures = _schemes(rubric), outcome.figures
+    for project in projects_of(figures):
+        start = f"project.{project}.indicator."
+        keys = [one[len(start) : -6] for one in figures if one.startswith(start) and one.endswith(".score")]
+        for key in keys:
+            line = Line(f"indicator.{key}", f"{start}{key}", "points", "project_points")
+            _indicator(paper, copies, figures, line, schemes)
+            paper.text(1, project)
+            paper.row += 1
 
 
 def _schemes(rubric: Rubric) -> Mapping[str, tuple[Rule, Mapping[str, object]]]:
@@ -69,27 +102,29 @@ def _indicator(
     paper: Paper,
     copies: Copies,
     figures: Figures,
-    prefix: str,
+    line: Line,
     schemes: Mapping[str, tuple[Rule, Mapping[str, object]]],
 ) -> None:
-    score = figures[f"{prefix}.score"]
-    row = _row(copies, figures[f"{prefix}.level_3"])
-    paper.text(0, prefix.split(".")[1])
+    score = figures[f"{line.scored}.score"]
+    row = _row(copies, figures[f"{line.texts}.level_3"])
+    paper.text(0, line.texts.split(".")[1])
     for column, part in enumerate(("division", "level_1", "level_2", "level_3", "target", "actual"), 1):
-        figure = figures[f"{prefix}.{part}"]
+        if part == "division" and line.scored != line.texts:
+            continue
+        figure = figures[f"{line.texts}.{part}"]
         paper.words_of(column, _shown_at(copies, figure), str(figure.value or ""))
         paper.book.placed(figure.id, paper.name, column, paper.row)
-    read = _read(figures, prefix)
+    read = _read(figures, line)
     for column, number in ((7, read.target), (8, read.upper), (9, read.actual)):
         if number is None:
             paper.text(column, "")
         else:
             paper.number(column, number, NUMBER)
-    _completion(paper, figures[f"{prefix}.completion_rate"], read)
-    points = figures[f"{prefix}.department_points"]
+    _completion(paper, figures[f"{line.texts}.completion_rate"], read)
+    points = figures[f"{line.scored}.{line.points}"]
     paper.figure(11, points, _typed(copies, points), SCORE)
     paper.text(12, WORDS.get(score.formula, score.formula))
-    paper.figure(13, score, _score(paper, copies, figures, prefix, row, read, schemes), SCORE)
+    paper.figure(13, score, _score(paper, copies, figures, line, row, read, schemes), SCORE)
     paper.text(14, score.reason or "；".join(score.active))
 
 
@@ -106,10 +141,10 @@ def _shown_at(copies: Copies, figure: Figure) -> str | None:
     return copies.ref(cell) if typed else None
 
 
-def _read(figures: Figures, prefix: str) -> Read:
+def _read(figures: Figures, line: Line) -> Read:
     """Target and actual in one unit, as :mod:`pipeline.measure` compares them."""
-    target, actual, unit = (figures[f"{prefix}.{part}"].value for part in ("target", "actual", "unit"))
-    score, points = figures[f"{prefix}.score"], figures[f"{prefix}.department_points"]
+    target, actual, unit = (figures[f"{line.texts}.{part}"].value for part in ("target", "actual", "unit"))
+    score, points = figures[f"{line.scored}.score"], figures[f"{line.scored}.{line.points}"]
     if score.formula == "met_or_not":  # 1 met, 0 (or the rubric's share) missed
         return Read(actual=score.exact / points.exact if score.exact is not None and points.exact else None)
     if not isinstance(target, str) or not isinstance(actual, str) or score.formula == "graded":
@@ -142,21 +177,23 @@ def _score(
     paper: Paper,
     copies: Copies,
     figures: Figures,
-    prefix: str,
+    line: Line,
     row: Row | None,
     read: Read,
     schemes: Mapping[str, tuple[Rule, Mapping[str, object]]],
 ) -> Live | None:
     """The formula of an indicator's points, with the program's exact points as its value."""
-    score, level = figures[f"{prefix}.score"], figures[f"{prefix}.level_1"].value
+    score, level = figures[f"{line.scored}.score"], figures[f"{line.texts}.level_1"].value
     if score.exact is None or level not in schemes or row is None:
         return None
     rule, parameters = schemes[level]
     at = paper.row
-    weight = f"N({copies.at(row, 'department_points')})"
+    weight = f"N({copies.at(row, line.field)})"
     target, upper, actual = f"H{at}", f"I{at}", f"J{at}"
     if score.formula == "graded":
         formula = f"N({copies.at(row, 'graded_points')})"
+        if line.field != "department_points" and row.usable("department_points"):
+            formula = f"{formula}*{weight}/N({copies.at(row, 'department_points')})"
     elif score.formula == "met_or_not":
         formula = f"{weight}*{actual}"
     elif read.actual is None:

@@ -21,6 +21,7 @@ from pipeline.write.workings_inputs import Copies
 NAME = "执行率"
 LINES, COSTS, UNITS = "budget_execution.expenditure", "management.three_public", "basics.units"
 ELIMINATIONS = "budget_execution.eliminations"
+SOURCES = ("current_fiscal", "carried_over", "other")
 AMOUNTS = ("initial_budget", "net_adjustment", "annual_budget", "executed")
 _GROUPS = (
     ("年度", ("annual",)),
@@ -57,6 +58,8 @@ def write(book: WorkingsBook, copies: Copies, outcome: Outcome) -> None:
         _band(paper, words)
         for prefix in _prefixes(figures, family):
             _line(paper, copies, figures, prefix)
+            for source in SOURCES if f"{prefix}.{SOURCES[0]}.executed" in figures else ():
+                _line(paper, copies, figures, f"{prefix}.{source}", "　其中：")
     _costs(paper, copies, figures)
     _others(paper, copies, figures)
 
@@ -71,11 +74,11 @@ def _prefixes(figures: Figures, family: str) -> list[str]:
     return list(dict.fromkeys(".".join(f.split(".")[:2]) for f in figures if f.startswith(f"{family}.")))
 
 
-def _line(paper: Paper, copies: Copies, figures: Figures, prefix: str) -> None:
+def _line(paper: Paper, copies: Copies, figures: Figures, prefix: str, before: str = "") -> None:
     executed = figures.get(f"{prefix}.executed")
     if executed is None:
         return
-    paper.text(0, executed.label.removesuffix("全年执行数") or "全年")
+    paper.text(0, before + (executed.label.removesuffix("全年执行数") or "全年"))
     for column, part in enumerate(AMOUNTS, 1):
         figure = figures.get(f"{prefix}.{part}")
         paper.figure(column, figure, total_of(copies, figure, LINES, f"{part}_fen"), MONEY)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline import messages
 from pipeline.forms import FormSpec
+from pipeline.maps_figures import projects_of
 from pipeline.model import Cell, Citation, Outcome, Submission
 from pipeline.model_rubric import Rubric
 from pipeline.write.workings_book import MONEY, Live, WorkingsBook, literal
@@ -25,6 +26,7 @@ _GUIDE = (
     "评分：逐项分值、得分和扣分；点选公式可逐级追到“填_”各表的填报数据，每条数据注明原文件、工作表和行。",
     "取数、检查点：每个指标从填报数据取用的数，及其逐条明细。",
     "指标得分：绩效指标的目标数、完成数由文字读出，列在原文旁边，得分为公式。",
+    "项目得分、项目指标得分：每个项目的自评，按项目分值计分；当地没有项目支出评分规则的没有这两张表。",
     "分单位（按单位填报时才有）：各单位自己的数，合计减内部抵销等于部门数。",
     "执行率、月度进度：金额由填报数据相加，比率为公式，附累计执行率与序时进度的对照图。",
     "勾稽关系、发现问题、规则来源、数据规整：核查结果、依据，以及读取时对影响得分的单元格所做的规整。",
@@ -106,7 +108,7 @@ def findings(book: WorkingsBook, records: Iterable[Mapping[str, Any]]) -> None:
             record["code"],
             severity,
             *(record[name] for name in ("file", "sheet", "cell", "found", "expected", "message")),
-            messages.waiver_words(record["waived"]),
+            messages.waiver_words(record.get("waived")),
         ]
         for column, value in enumerate(values):
             paper.text(column, value)
@@ -115,8 +117,8 @@ def findings(book: WorkingsBook, records: Iterable[Mapping[str, Any]]) -> None:
         paper.text(0, "没有发现问题。")
 
 
-def sources(book: WorkingsBook, rubric: Rubric, titles: Mapping[str, str]) -> None:
-    """Where every weight, rule and setting comes from, and its mark."""
+def sources(book: WorkingsBook, rubrics: Sequence[Rubric], titles: Mapping[str, str]) -> None:
+    """Where every weight, rule and setting comes from, and its mark; a band above each rubric where there are several."""
     paper = book.papers[SOURCES]
     paper.title(
         SOURCES,
@@ -133,12 +135,16 @@ def sources(book: WorkingsBook, rubric: Rubric, titles: Mapping[str, str]) -> No
             paper.text(column, text, book.warning if column == 3 and cited.mark == "assumed" else None)
         paper.row += 1
 
-    for node in rubric.walk():
-        line("分值", node.label, f"{node.weight:f} 分", node.citation, node.meaning)
-        if node.rule:
-            line("评分规则", node.label, node.rule.formula, node.rule.citation, node.words)
-    for setting in rubric.settings.values():
-        line("设置", setting.id, _setting(setting.value), setting.citation, setting.words)
+    for rubric in rubrics:
+        for column in range(7 if len(rubrics) > 1 else 0):
+            paper.text(column, f"{rubric.title}（{rubric.file}）" if column == 1 else "", book.band)
+        paper.row += len(rubrics) > 1
+        for node in rubric.walk():
+            line("分值", node.label, f"{node.weight:f} 分", node.citation, node.meaning)
+            if node.rule:
+                line("评分规则", node.label, node.rule.formula, node.rule.citation, node.words)
+        for setting in rubric.settings.values():
+            line("设置", setting.id, _setting(setting.value), setting.citation, setting.words)
 
 
 def readings(
@@ -196,7 +202,8 @@ def scored_cells(outcome: Outcome) -> dict[Cell, str]:
             else:
                 follow(part, name)
 
-    follow("total.score", "总分")
+    for figure_id in ("total.score", *(f"project.{key}.score" for key in projects_of(outcome.figures))):
+        follow(figure_id, "总分")
     return found
 
 

@@ -118,16 +118,16 @@ def _points(
         if figures[one].exact is not None
     ]
     if not known:
-        formula = _not_applicable(figures, leaf, score, weight, rubric, rows)
+        formula = not_applicable(leaf, score, weight, rows)
         return Live(formula, score.exact).rounded(digits)
-    formulas = [_scored(step, leaf, figures[one], str(ref), weight) for one, ref, step in known]
+    formulas = [scored(step, leaf, figures[one], str(ref), weight) for one, ref, step in known]
     if None in formulas:
         return None
     formula = formulas[0] if len(formulas) == 1 else f"MAX({','.join(formulas)})"
     return Live(formula, score.exact).rounded(digits)
 
 
-def _scored(step: Step, leaf: Node, measure: Figure, ref: str, weight: str) -> str | None:
+def scored(step: Step, leaf: Node, measure: Figure, ref: str, weight: str) -> str | None:
     formula = points(step.formula, ref, weight, step.parameters, _items(measure))
     over = leaf.rule.overshoot
     if formula and over.policy == "reduce" and step.measure != "indicator_points":
@@ -141,10 +141,10 @@ def _items(measure: Figure) -> int:
     return int(shown.rpartition("/")[2]) if shown else 1
 
 
-def _not_applicable(
-    figures: Figures, leaf: Node, score: Figure, weight: str, rubric: Rubric, rows: dict[str, int]
+def not_applicable(
+    leaf: Node, score: Figure, weight: str, rows: dict[str, int], scores: str = "G", weights: str = "D"
 ) -> str:
-    """full: the weight. drop: nothing. redistribute: the rate of the leaves beside it."""
+    """full: the weight. drop: nothing. redistribute: the rate of the leaves beside it (columns of scores and weights)."""
     siblings = [
         part.removesuffix(".score")
         for part in score.because
@@ -152,7 +152,7 @@ def _not_applicable(
     ]
     if siblings:
         mine = [rows[one] for one in siblings]
-        return f"{weight}*{_sum('G', mine)}/{_sum('D', mine)}"
+        return f"{weight}*{_sum(scores, mine)}/{_sum(weights, mine)}"
     return weight if leaf.rule.not_applicable == "full" else "0"
 
 

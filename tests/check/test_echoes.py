@@ -20,7 +20,7 @@ FAULTS = {
     ),
     "元 for 万元 in an actual": ([(INDICATORS, "指标", "J9", "1298200万元")], ["PI-016 J9 H9"]),
     "a rate a hundred times too small, which costs points and the claimed totals": (
-        [(INDICATORS, "指标", "J12", "0.985")],
+        [(INDICATORS, "指标", "J12", "0.985%")],
         ["PI-016 J12 H12"],
     ),
     "the sign of the target typed again": ([(INDICATORS, "指标", "J7", "≥98%")], ["PI-009 J7"]),

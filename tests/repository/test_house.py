@@ -14,8 +14,25 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
-STAGES = ["read", "check", "rules", "compute", "write", "report"]
-CONDUCTORS = {"run", "applicable", "outputs", "outputs_returned", "verify", "templates", "bureau", "__main__"}
+STAGES = ["read", "check", "rules", "compute", "write", "report", "adopt"]
+CONDUCTORS = {
+    "run",
+    "monitoring",
+    "outputs_monitor",
+    "applicable",
+    "outputs",
+    "outputs_forms",
+    "outputs_projects",
+    "outputs_returned",
+    "verify",
+    "templates",
+    "bureau",
+    "comparing",
+    "commands_rules",
+    "filled_forms",
+    "__main__",
+}
+CONDUCTORS |= {"adopting", "new_year", "commands_adopt"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -1,0 +1,104 @@
+"""The projects' part of a run: one 项目支出绩效自评表 a project, and 项目自评汇总表 with a line a project.
+
+Called by ``run`` (the map, before anything is read; the forms, once all is computed) and by ``outputs``. Without a project
+rubric of the region and year there is none of it. Source: docs/architecture.md, 'What a run leaves behind'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import maps, rules
+from pipeline.maps_figures import project_figures, projects_of
+from pipeline.model import Outcome
+from pipeline.model_rubric import Rubric
+from pipeline.report.folder import file_name
+
+if TYPE_CHECKING:
+    from pipeline.run import Assessment
+    from pipeline.write.official import Filled
+
+FOLDER = "项目支出绩效自评表"
+SUMMARY = "项目自评汇总表.xlsx"
+MAP_NAME = "project.map.yaml"
+#: any project, for asking whether the map is right before one is known
+_ANY = "P00"
+#: how much of code and name a file's name keeps: folder and name have to fit into a path of Windows
+_LONGEST = 48
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectForm:
+    """The filled form of one project. ``name``: its file, relative to the run."""
+
+    key: str
+    name: str
+    filled: Filled
+
+
+def refuse_broken_map(rubric: Rubric) -> None:
+    """The projects' map and blank form fit each other and the rubric. Raises CannotRun, naming the map's file."""
+    from pipeline.write import official
+
+    form_map = maps.load_map(rules.official_folder(rubric), MAP_NAME, _ANY)
+    official.check_map(form_map.form, form_map, project_figures(rubric, _ANY))
+
+
+def fill_forms(outcome: Outcome, rubric: Rubric) -> tuple[ProjectForm, ...]:
+    """The form of every project, in the order of the figures."""
+    from pipeline.write import official
+
+    folder, trial = rules.official_folder(rubric), rules.trial_line(rubric)
+    forms = []
+    for key, name in _file_names(outcome).items():
+        form_map = maps.load_map(folder, MAP_NAME, key)
+        forms.append(ProjectForm(key, name, official.fill(form_map.form, form_map, outcome, trial)))
+    return tuple(forms)
+
+
+def _file_names(outcome: Outcome) -> Mapping[str, str]:
+    """Project -> ``项目支出绩效自评表/P01_<name>.xlsx``; no two of them the same to Windows, which ignores case."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in projects_of(outcome.figures):
+        title = outcome.figures[f"project.{key}.name"].value or ""
+        stem = file_name(f"{key}_{title}".rstrip("_")[:_LONGEST])
+        number, unique = 1, stem
+        while unique.casefold() in taken:
+            number += 1
+            unique = f"{stem}_{number}"
+        taken.add(unique.casefold())
+        names[key] = f"{FOLDER}/{unique}.xlsx"
+    return names
+
+
+def write_projects(staged: Path, assessed: Assessment) -> Mapping[str, Mapping[str, str]]:
+    """Every project's form and their summary into ``staged``; file -> ``sheet!A1`` -> figure id, for the trace."""
+    if assessed.project_rubric is None or not assessed.project_forms:
+        return {}
+    from pipeline.write import project_summary
+
+    cells: dict[str, Mapping[str, str]] = {}
+    (staged / FOLDER).mkdir()
+    for form in assessed.project_forms:
+        (staged / form.name).write_bytes(form.filled.content)
+        cells[form.name] = form.filled.cells
+    content, cells[SUMMARY] = project_summary.build(
+        assessed.outcome, assessed.project_rubric, rules.trial_line(assessed.project_rubric)
+    )
+    (staged / SUMMARY).write_bytes(content)
+    return cells
+
+
+def remarks(rubric: Rubric, project_rubric: Rubric | None, lang: str) -> Sequence[str]:
+    """What the summary says where there are no rules for projects."""
+    if project_rubric is not None:
+        return ()
+    return (
+        f"There are no project rules for {rubric.region_code}, {rubric.year}: no project tables are made."
+        if lang == "en"
+        else f"{rubric.region_code} 地区 {rubric.year} 年度没有项目支出的评分规则，没有出项目支出绩效自评表。",
+    )
