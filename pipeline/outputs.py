@@ -62,6 +62,7 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         "name": assessed.submission.name,
         "evidence_files": None if beside is None else sorted(beside),
     }
+    basis = str(figures.get("basics.reporting_basis", {}).get("value") or "")
     used = _used(assessed)
     if comparison := assessed.comparison:
         options["compare"] = comparison.option
@@ -70,7 +71,7 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
             used[rubric.file] = ROOT / rubric.file
         if comparison.is_kept:
             (staged / comparing.KEPT).write_bytes(comparison.path.read_bytes())
-    evidence.write_manifest(staged, used, assessed.rubric.file, options)
+    evidence.write_manifest(staged, used, assessed.rubric.file, options, basis)
 
 
 def prepare() -> None:

@@ -31,10 +31,10 @@ def build() -> dict[str, bytes]:
     """File name -> workbook."""
     specs = forms.load_specs()
     entries = yaml.safe_load(DATA.read_text("utf-8"))
-    return {entry["file"]: _filled(specs[entry["form"]], entry) for entry in entries}
+    return {entry["file"]: filled(specs[entry["form"]], entry) for entry in entries}
 
 
-def _filled(spec: forms.FormSpec, entry: Mapping) -> bytes:
+def filled(spec: forms.FormSpec, entry: Mapping) -> bytes:
     book = write_blank(spec)
     changes: dict[tuple[str, str], object] = {}
     for name, values in entry.get("cards", {}).items():

@@ -35,16 +35,27 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_the_nine_forms_in_the_order_of_their_numbers():
+def test_the_forms_in_the_order_of_their_numbers_and_the_extract_after_them():
     specs = load_specs()
     assert list(specs) == [
         "basics", "budget_execution", "monthly_spending", "indicator_results", "management", "procurement",
-        "evidence", "claimed", "waivers",
+        "evidence", "claimed", "waivers", "final_accounts",
     ]  # fmt: skip
-    assert [spec.title[0] for spec in specs.values()] == list("123456789")
+    assert [spec.title[0] for spec in specs.values()] == [*"123456789", "决"]
     assert [spec.form for spec in specs.values() if spec.required] == list(specs)[:5]
     assert [spec.form for spec in specs.values() if spec.several_files] == ["indicator_results"]
-    assert [spec.prefix for spec in specs.values()] == ["BD", "BE", "MS", "PI", "MG", "PC", "EV", "SC", "WV"]
+    assert [spec.prefix for spec in specs.values()] == [
+        "BD",
+        "BE",
+        "MS",
+        "PI",
+        "MG",
+        "PC",
+        "EV",
+        "SC",
+        "WV",
+        "FA",
+    ]
     assert set(PREFIXES) == set(specs)
 
 

@@ -19,14 +19,22 @@ from pipeline import forms, rules
 from pipeline.compute.score import compute
 from pipeline.model import Absent, Cell, Figure, Outcome, Submission
 from pipeline.read.submission import read_submission
+from tests.departments import with_units_and_final_accounts
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "input_templates" / "example"
 SPECS = forms.load_specs()
 
 
-@pytest.fixture(scope="module")
-def submission() -> Submission:
-    return read_submission(EXAMPLE, SPECS)
+@pytest.fixture(scope="module", params=["example", "units"])
+def submission(request, tmp_path_factory) -> Submission:
+    """The example; and the example with two units more, a transfer between them, and 决算数据."""
+    if request.param == "example":
+        return read_submission(EXAMPLE, SPECS)
+    folder = tmp_path_factory.mktemp("units") / "填报"
+    folder.mkdir()
+    for name, content in with_units_and_final_accounts().items():
+        (folder / name).write_bytes(content)
+    return read_submission(folder, SPECS)
 
 
 @pytest.fixture(scope="module")

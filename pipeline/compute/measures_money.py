@@ -123,18 +123,21 @@ def average_execution_rate(leaf: Leaf) -> Measured:
 
 def execution_rate(leaf: Leaf, *, scope: str) -> Measured:
     """A rate of the year as ``budget`` entered it: ``annual``, one of the kinds, or that of the project itself."""
-    prefix = "annual" if scope == "annual" else f"kind.{scope}"
+    prefix, own = "annual" if scope == "annual" else f"kind.{scope}", ()
     if scope == "this_project":
         if leaf.inputs.project is None:
             raise ValueError("this_project asked of a whole department")
-        prefix = f"project.{leaf.inputs.project.key}"
+        prefix, own = f"project.{leaf.inputs.project.key}", leaf.inputs.project.cells
     figure = leaf.book[f"{prefix}.execution_rate"]
     if figure.exact is None:
         return Measured(
-            figure.label, because=(figure.id,), reason=figure.reason or "", applicable=figure.value is None
+            figure.label,
+            because=(figure.id, *own),
+            reason=figure.reason or "",
+            applicable=figure.value is None,
         )
     return Measured(
-        figure.label, value=figure.exact, because=(figure.id,), parameters=dict(figure.parameters)
+        figure.label, value=figure.exact, because=(figure.id, *own), parameters=dict(figure.parameters)
     )
 
 

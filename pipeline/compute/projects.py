@@ -8,6 +8,7 @@ Happens after the department is scored, in the same book. Figures ``project.<id>
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.compute.book import Book
@@ -17,7 +18,7 @@ from pipeline.compute.inputs import Inputs, Member, Project
 from pipeline.compute.members import lines_of, members_of
 from pipeline.compute.texts import put_field
 from pipeline.compute.tree import put_total, put_tree
-from pipeline.model import Row, row_key
+from pipeline.model import Cell, Row, row_key
 from pipeline.model_rubric import Node, Rubric
 
 NARRATIVE, UNITS = "basics.narrative", "basics.units"
@@ -30,7 +31,7 @@ def put_projects(inputs: Inputs, book: Book, rubric: Rubric) -> None:
     for project, rows in _projects(inputs, book):
         mine = replace(inputs, rubric=rubric, project=project)
         _put_sources(mine, book, rows)
-        _put_texts(mine, book, rows[0])
+        _put_texts(mine, book, rows)
         _put_scores(mine, book)
 
 
@@ -45,16 +46,31 @@ def _projects(inputs: Inputs, book: Book) -> list[tuple[Project, list[Row]]]:
         mine = rows[name.split(".")[1]]
         if not any(id(row) in counted for row in mine):
             continue
-        cells = (mine[0].cell("expenditure_kind"), *inputs.key_cells(LINES, mine[0]))
+        # of several lines none makes the project alone
+        cells = (*(_key(inputs, mine[0]) if len(mine) == 1 else ()), *_inclusion(inputs, mine))
         found.append((Project(name.split(".")[1], cells), mine))
     return found
+
+
+def _key(inputs: Inputs, row: Row) -> tuple[Cell, ...]:
+    """The cells that make a line, or an elimination, one of its project."""
+    return (row.cell("expenditure_kind"), *inputs.key_cells(LINES, row))
+
+
+def _inclusion(inputs: Inputs, rows: Sequence[Row]) -> tuple[Cell, ...]:
+    """是否纳入 of the one unit that has all lines of a project: left out with it, the project is not scored at all."""
+    codes = {row.usable("unit_code") for row in rows}
+    if len(codes) > 1 or codes == {None}:
+        return ()
+    marked = (row for row in inputs.rows(UNITS) if row.usable("unit_code") in codes)
+    return tuple(row.cell("is_included") for row in marked if row["is_included"] is not None)
 
 
 def _put_sources(inputs: Inputs, book: Book, rows: list[Row]) -> None:
     """The project's funds by source (当年财政拨款, 上年结转资金, 其他资金); they add up to 年度资金总额."""
     own = inputs.project.cells
     lines = [
-        replace(line, cells=(*line.cells, *own))
+        replace(line, cells=(*line.cells, *own, *_key(inputs, line.row)))
         for line in lines_of(inputs)
         if any(line.row is row for row in rows) or _is_eliminated(inputs, line)
     ]
@@ -77,15 +93,17 @@ def _is_eliminated(inputs: Inputs, line: Member) -> bool:
     return is_mine and line.row.usable("expenditure_kind") in ("项目", None)
 
 
-def _put_texts(inputs: Inputs, book: Book, first: Row) -> None:
+def _put_texts(inputs: Inputs, book: Book, rows: Sequence[Row]) -> None:
     """实施单位 by the line's 单位编码 (blank: the department itself), and the project's goals from 文字材料."""
-    prefix, cells = f"project.{inputs.project.key}", inputs.project.cells
+    prefix, cells, first = f"project.{inputs.project.key}", inputs.project.cells, rows[0]
     code = first.usable("unit_code")
     unit = next((row for row in inputs.rows(UNITS) if code and row.usable("unit_code") == code), None)
     card = inputs.card("basics.department")
     if unit is not None:
-        own = (*cells, first.cell("unit_code"), unit.cell("unit_code"))
-        put_field(inputs, book, f"{prefix}.unit", "实施单位", unit, "unit_name", own)
+        own = (*cells, *_key(inputs, first), first.cell("unit_code"), unit.cell("unit_code"))
+        named = put_field(inputs, book, f"{prefix}.unit", "实施单位", unit, "unit_name", own)
+        if len(rows) > 1:
+            book.put(replace(named, active=("同一项目有多行，取第一行的单位",)))
     elif card is not None:
         put_field(inputs, book, f"{prefix}.unit", "实施单位", card, "department_name", cells)
     else:

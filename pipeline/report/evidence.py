@@ -154,11 +154,16 @@ def content_digest(content: bytes) -> str | None:
 
 
 def write_manifest(
-    run_folder: Path, used: Mapping[str, Path], rubric_id: str, options: Mapping[str, object]
+    run_folder: Path,
+    used: Mapping[str, Path],
+    rubric_id: str,
+    options: Mapping[str, object],
+    basis: str = "",
 ) -> None:
     """manifest.json and SHA256SUMS over everything in the run folder.
 
     ``used``: name as printed (``expectations/catalogue.yaml``) -> path of every form, rubric and expectation used.
+    ``basis``: 数据口径 of the figures, blank where it is not known.
     """
     evidence = run_folder / "evidence"
     outputs = {}
@@ -171,6 +176,7 @@ def write_manifest(
     inputs = {name: entry for name, entry in outputs.items() if name.startswith("evidence/inputs/")}
     manifest = {
         "rubric": rubric_id,
+        "reporting_basis": basis,
         "options": dict(options),
         "inputs": inputs,
         "used": {name: digests(path.read_bytes()) for name, path in sorted(used.items())},

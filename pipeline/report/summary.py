@@ -17,7 +17,8 @@ _WORDS = {
         "more": "……另有 {n} 条，见 {where}", "changed": "与上次运行相比：", "nothing": "与上次运行相比：没有变化",
         "more_changes": "……另有 {n} 项变化", "files": "结果在", "kept": "上次的结果被人改过，没有覆盖，已改名保留为",
         "waived": "已说明", "total": "总分", "others": "等", "open_figure": "待定", "stake": "，涉及 {points} 分",
-        "hidden": "（其他表另有 {n} 条，没有列出）", "trace": "每个数字的来处：python -m pipeline explain \"{run}\" 总分",
+        "hidden": "（其他表另有 {n} 条，没有列出）", "basis": "数据口径：",
+        "trace": "每个数字的来处：python -m pipeline explain \"{run}\" 总分",
     },
     "en": {
         "critical": "must fix", "warning": "verify", "info": "note", "none": "No findings.", "findings": "Findings: ",
@@ -26,6 +27,7 @@ _WORDS = {
         "kept": "The earlier run had been edited and is kept as", "waived": "waived", "total": "Total",
         "others": " and others", "open_figure": "open", "stake": ", {points} points at stake",
         "hidden": " ({n} more in other forms, not listed)",
+        "basis": "Basis of the figures (数据口径): ",
         "trace": "Where a number comes from: python -m pipeline explain \"{run}\" total.score",
     },
 }  # fmt: skip
@@ -61,6 +63,8 @@ def score_lines(figures: Mapping[str, Mapping], month: int, lang: str = "zh") ->
     ]
     if rates:
         yield "  ".join(rates)
+    if basis := figures.get("basics.reporting_basis"):
+        yield f"{words['basis']}{basis['value'] or words['open_figure']}"
 
 
 def _shortened(reason: str, lang: str) -> str:

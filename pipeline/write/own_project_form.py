@@ -189,7 +189,9 @@ def _foot(page: Page, rubric: Rubric) -> None:
     page.put(f"F{row + 1}:G{row + 1}", "填报日期", **LABEL)
     page.figure(f"H{row + 1}", "basics.report_date", **CENTRE)
     page.put(f"A{row + 2}", "填报单位\n（盖章）", 60, **LABEL)
-    page.put(f"B{row + 2}:H{row + 2}", **TEXT)
+    page.put(f"B{row + 2}:E{row + 2}", **TEXT)
+    page.put(f"F{row + 2}:G{row + 2}", "数据口径", **LABEL)
+    page.figure(f"H{row + 2}", "basics.reporting_basis", **CENTRE)
     page.done(row + 2, repeat=(2, 3))
 
 

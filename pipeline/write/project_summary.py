@@ -83,7 +83,9 @@ class _Summary:
         page, keys = self.page, projects_of(self.figures)
         page.put("1", f"{self.rubric.year}年度{SHEET}", 36, **TITLE)
         page.put("A2:F2", f"填报单位（盖章）：{self._text('basics.department_name')}", 24, **PLAIN)
-        page.put(f"G2:{page.last}2", "金额单位：万元", **PLAIN | {"align": "right"})
+        basis = f"数据口径：{self._text('basics.reporting_basis')}　金额单位：万元"
+        page.put(f"G2:{page.last}2", basis, **PLAIN | {"align": "right"})
+        self.cells[f"{SHEET}!G2"] = "basics.reporting_basis"
         self.cells[f"{SHEET}!A2"] = "basics.department_name"
         self._heads()
         for at, key in enumerate(keys):

@@ -30,13 +30,15 @@ from pipeline.write import (
     workings_records,
     workings_scores,
     workings_tasks,
+    workings_units,
 )
 from pipeline.write.workings_book import WorkingsBook
 from pipeline.write.zipped import Archive
 
 SHEETS = (
     workings_records.COVER, workings_scores.NAME, workings_measures.NAME, workings_checks.NAME, workings_indicators.NAME,
-    workings_tasks.NAME, workings_rates.NAME, workings_months.NAME, workings_records.RELATIONS, workings_records.FINDINGS,
+    workings_tasks.NAME, workings_rates.NAME, workings_units.NAME, workings_months.NAME, workings_records.RELATIONS,
+    workings_records.FINDINGS,
     workings_records.SOURCES, workings_records.READINGS, workings_calendar.NAME,
 )  # fmt: skip
 
@@ -92,10 +94,11 @@ def build(
     )
     workbook.set_properties({"title": "计算底稿", "created": datetime.datetime(rubric.year, 1, 1)})
     workbook.set_calc_mode("auto")
-    book = WorkingsBook(workbook, _sheets(submission, specs, project_rubric))
+    book = WorkingsBook(workbook, _sheets(submission, outcome, specs, project_rubric))
     copies = workings_inputs.Copies(book, submission, specs)
     workings_calendar.write(book, submission)
     workings_rates.write(book, copies, outcome)
+    workings_units.write(book, copies, outcome)
     workings_months.write(book, copies, outcome, rubric)
     workings_indicators.write(book, copies, outcome, rubric)
     workings_tasks.write(book, copies, outcome)
@@ -115,10 +118,10 @@ def build(
 
 
 def _sheets(
-    submission: Submission, specs: Mapping[str, FormSpec], project_rubric: Rubric | None
+    submission: Submission, outcome: Outcome, specs: Mapping[str, FormSpec], project_rubric: Rubric | None
 ) -> list[str]:
     """The sheets in order; those of the projects, where they are scored, follow the department's."""
-    names = list(SHEETS)
+    names = [name for name in SHEETS if name != workings_units.NAME or workings_units.is_needed(outcome)]
     if project_rubric is not None:
         names.insert(names.index(workings_scores.NAME) + 1, workings_projects.NAME)
         names.insert(names.index(workings_indicators.NAME) + 1, workings_indicators.PROJECTS)

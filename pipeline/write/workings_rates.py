@@ -20,8 +20,9 @@ from pipeline.write.workings_inputs import Copies
 
 NAME = "执行率"
 LINES, COSTS, UNITS = "budget_execution.expenditure", "management.three_public", "basics.units"
+ELIMINATIONS = "budget_execution.eliminations"
 SOURCES = ("current_fiscal", "carried_over", "other")
-_AMOUNTS = ("initial_budget", "net_adjustment", "annual_budget", "executed")
+AMOUNTS = ("initial_budget", "net_adjustment", "annual_budget", "executed")
 _GROUPS = (
     ("年度", ("annual",)),
     ("按支出类别", ("kind.personnel", "kind.public_running", "kind.basic", "kind.project")),
@@ -78,9 +79,9 @@ def _line(paper: Paper, copies: Copies, figures: Figures, prefix: str, before: s
     if executed is None:
         return
     paper.text(0, before + (executed.label.removesuffix("全年执行数") or "全年"))
-    for column, part in enumerate(_AMOUNTS, 1):
+    for column, part in enumerate(AMOUNTS, 1):
         figure = figures.get(f"{prefix}.{part}")
-        paper.figure(column, figure, _sum(copies, figure, LINES, f"{part}_fen"), MONEY)
+        paper.figure(column, figure, total_of(copies, figure, LINES, f"{part}_fen"), MONEY)
     _rate(
         paper,
         figures.get(f"{prefix}.execution_rate"),
@@ -92,12 +93,12 @@ def _line(paper: Paper, copies: Copies, figures: Figures, prefix: str, before: s
 
 
 def _rate(paper: Paper, figure: Figure | None, over: str, under: str, figures: Figures) -> None:
-    paper.figure(5, figure, _quotient(paper.book, figures, over, under, figure), PERCENT)
+    paper.figure(5, figure, quotient(paper.book, figures, over, under, figure), PERCENT)
     reason = figure.reason if figure is not None and figure.value is None else ""
     paper.text(6, reason)
 
 
-def _quotient(
+def quotient(
     book: WorkingsBook, figures: Figures, over: str, under: str, figure: Figure | None, wrap: str = "{}"
 ) -> Live | None:
     """One placed figure over another, rounded as the rate is printed."""
@@ -107,10 +108,18 @@ def _quotient(
     return Live(formula, figure.exact).rounded((figure.digits or 0) + 2)
 
 
-def _sum(copies: Copies, figure: Figure | None, table: str, field_id: str) -> Live | None:
-    """The sum over the lines a figure used."""
+def total_of(copies: Copies, figure: Figure | None, table: str, field_id: str) -> Live | None:
+    """The sum over the lines a figure used, less the rows of 内部抵销 it used."""
     if figure is None or figure.exact is None:
         return None
+    live = _added(copies, figure, table, field_id)
+    if table == LINES and copies.rows(figure, ELIMINATIONS, field_id):
+        less = _added(copies, figure, ELIMINATIONS, field_id)
+        return Live(f"{live.formula}-{less.formula}", live.value - less.value)
+    return live
+
+
+def _added(copies: Copies, figure: Figure, table: str, field_id: str) -> Live:
     filled = [row for row in copies.rows(figure, table, field_id) if row[field_id] is not None]
     total = sum(row.usable(field_id) or 0 for row in filled)
     return Live(plus([copies.at(row, field_id) for row in filled]), Fraction(total, 1_000_000))
@@ -127,7 +136,7 @@ def _costs(paper: Paper, copies: Copies, figures: Figures) -> None:
         for column, figure, field_id in (
             (1, budget, "budget_fen"), (2, before, "executed_last_year_fen"), (4, spent, "executed_fen"),
         ):  # fmt: skip
-            paper.figure(column, figure, _sum(copies, figure, COSTS, field_id), MONEY)
+            paper.figure(column, figure, total_of(copies, figure, COSTS, field_id), MONEY)
         paper.text(3, "")
         _rate(paper, figures[f"{prefix}.execution_rate"], spent.id, budget.id, figures)
         paper.row += 1
@@ -138,7 +147,7 @@ def _others(paper: Paper, copies: Copies, figures: Figures) -> None:
     adjustment = figures.get("adjustment.rate")
     if adjustment is not None:
         paper.text(0, f"{adjustment.label}（|调整净额| ÷ 年初预算数）")
-        live = _quotient(
+        live = quotient(
             paper.book, figures, "annual.net_adjustment", "annual.initial_budget", adjustment, "ABS({})"
         )
         for column in range(1, 5):

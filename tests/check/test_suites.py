@@ -50,6 +50,7 @@ def test_every_code_that_can_be_raised_has_a_sentence():
         for each in json.loads(path.read_text("utf-8"))["expectations"]
     }
     raised = {code for code in raised if "{" not in code} | {each.code for each in load_relations()}
+    raised |= {each.code_when["code"] for each in load_relations() if each.code_when}
     raised |= {each.code for each in REFERENCES} | {"EV-008"}
     raised |= {*claims.CODES, *rows_sets.CODES, *rows_department.CODES, *rows_projects.CODES}
     raised |= {"WV-010", "WV-011", "WV-012", "WV-013"}  # the waivers' frame names its code in a column
