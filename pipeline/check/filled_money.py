@@ -216,13 +216,19 @@ def judge_spending(case: Case) -> Iterator[Judgement]:
     claimed = _claimed_share(case)
     gap = (claimed - rate) / claimed if claimed else Fraction(0)
     is_low = rate < low and not has_money_reason(case)
-    is_high = claimed is not None and gap > case.setting("inflated_score_gap", Fraction(1, 20)) and is_low
+    # without scores only much unspent speaks against targets that are all met
+    least = case.setting("inflated_score_gap" if _has_scores(case) else "unspent_share", Fraction(1, 20))
+    is_high = claimed is not None and gap > least and is_low
     cells = (row.rate if not row.rate.is_empty else row.executed, row.executed, row.budget)
     yield judged(
         "OF-029", is_high, cells, name_of(row), percent(rate), achieved=percent(claimed) if claimed else ""
     )
     is_silent = is_low and not is_high
     yield judged("OF-028", is_silent, cells, name_of(row), percent(rate), percent(low))
+
+
+def _has_scores(case: Case) -> bool:
+    return any(row.score.number is not None for _, row, _ in case.rows())
 
 
 def _claimed_share(case: Case) -> Fraction | None:

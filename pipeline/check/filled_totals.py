@@ -87,7 +87,12 @@ def judge_sections(case: Case) -> Iterator[Judgement]:
     is_strict = bool(rule) and not _IN_PRINCIPLE.search(note.text)
     yield judged("OF-031", bool(wrong) and is_strict, [cell for _, cell in wrong], "本表的一级指标",
                  said="；".join(text for text, _ in wrong), rule=f"本表附注（{_said(rule)}）")  # fmt: skip
-    is_whole = case.again.weights == case.rubric.total and not labelled and not is_strict
+    is_whole = (
+        case.again.weights == case.rubric.total
+        and not labelled
+        and not is_strict
+        and case.form.rubric is not None
+    )
     by_rubric = {
         name: Fraction(node.weight) for node in case.rubric.nodes for name in _SECTIONS if name in node.label
     }

@@ -25,7 +25,15 @@ from pipeline.model_filled import (
 from pipeline.read import official_words as words
 from pipeline.read.official_cells import Grid, as_fraction, bare_key
 from pipeline.read.official_heads import Head, fund_head, indicator_head
-from pipeline.read.official_rest import grade_of, named_cells, notes_of, title_of, unit_of, years_of
+from pipeline.read.official_rest import (
+    grade_in_row,
+    grade_of,
+    named_cells,
+    notes_of,
+    title_of,
+    unit_of,
+    years_of,
+)
 
 _WEIGHT_IN_HEADER = re.compile(r"\(([\d.]+)分")
 #: how far below the last indicator the total and the grade are looked for
@@ -108,6 +116,10 @@ def fund_rows(grid: Grid, head: Head | None, before: int) -> tuple[FundGroup | N
     while row < min(before, grid.rows + 1):
         label = _label_left(grid, row, first)
         cells = {name: grid.own(row, column) for name, column in head.columns.items()}
+        if label is None and not rows and any(cell.state is State.NUMBER for cell in cells.values()):
+            label = (
+                grid.at(row, first - 1) if first > 1 else grid.own(row, first)
+            )  # one row under a merged label
         if label is None or words.GOAL_LABEL.fullmatch(bare_key(grid.key(row, 1))):
             break
         if words.GOAL_LABEL.fullmatch(_key(label)) or all(
@@ -256,6 +268,8 @@ def _table(
             weight, score = _totals(grid, row, column, head)
             break
     grade = grade_of(grid, end, min(end + _BELOW, grid.rows))
+    if grade.is_blank and not label.is_blank:
+        grade = grade_in_row(grid, label) or grade
     return ScoreTable(tuple(rows), execution, label, weight, score, grade)
 
 

@@ -134,6 +134,13 @@ def grade_of(grid: Grid, first: int, last: int) -> Printed:
     return ABSENT
 
 
+def grade_in_row(grid: Grid, label: Printed) -> Printed | None:
+    """A grade that stands in the row of the total, without a label of its own."""
+    row = int(re.sub(r"\D", "", label.cell.address))
+    cells = (grid.own(row, column) for column in range(1, grid.columns + 1))
+    return next((cell for cell in cells if words.GRADE.fullmatch(cell.text.strip())), None)
+
+
 def notes_of(grid: Grid, first: int) -> tuple[Printed, ...]:
     """Texts below the indicators: 说明 and footnotes."""
     return tuple(

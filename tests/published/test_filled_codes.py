@@ -149,6 +149,9 @@ def test_the_clean_table_raises_nothing(tmp_path: Path):
 @pytest.mark.parametrize("fill", [writing.fill_national, writing.fill_plain])
 def test_a_change_raises_its_code_at_its_cell(code: str, fill: Callable, tmp_path: Path):
     change, place, words = CHANGES[code]
+    if code == "OF-032" and fill is writing.fill_plain:  # a form without a map has no rubric of its own
+        assert code not in {record["code"] for record in records(tmp_path, fill(filled(change))[0])}
+        return
     content, places = fill(filled(change))
     raised = [record for record in records(tmp_path, content) if record["code"] == code]
     assert len(raised) == 1, [record["message"] for record in records(tmp_path, content)]

@@ -129,6 +129,69 @@ def test_a_provinces_own_layout(tmp_path: Path):
     assert "20 × 97.75% = 19.55" in told["OF-017"]["message"] and told["OF-017"]["cell"] == "G7"
 
 
+def sheet_of(cells: dict, merges: tuple[str, ...] = ()) -> bytes:
+    book = openpyxl.Workbook()
+    for address, value in cells.items():
+        book.active[address] = value
+    for area in merges:
+        book.active.merge_cells(area)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_header_in_two_rows_and_a_grade_beside_the_total(tmp_path: Path):
+    content = sheet_of(
+        {
+            "A1": "项目支出绩效自评表", "A2": "（2022年度）", "H3": "单位：元", "A4": "项目名称", "C4": "营养餐",
+            "A6": "项目资金（元）", "C6": "年初预算数", "D6": "全年预算数", "E6": "全年执行数", "F6": "分值", "G6": "执行率",
+            "H6": "得分", "B7": "年度资金总额", "C7": 387664.62, "D7": 387664.62, "E7": 387664.62, "F7": 10, "G7": "100%", "H7": 10,
+            "B8": "其中：当年财政拨款", "C8": 387664.62, "D8": 387664.62, "E8": 387664.62, "F8": "—", "H8": "—",
+            "A9": "年度总体目标", "B9": "预期目标", "B10": "完成2022年度营养改善",
+            "A11": "绩效指标", "D11": "年度指标值", "G11": "实际完成值", "H11": "分值", "I11": "得分", "J11": "偏差原因分析及改进措施",
+            "A12": "一级指标", "B12": "二级指标", "C12": "三级指标", "D12": "指标性质", "E12": "指标值", "F12": "度量单位",
+            "A13": "产出指标", "B13": "数量指标", "C13": "受助人数", "D13": "≧", "E13": 735, "F13": "人次", "G13": 735, "H13": 45, "I13": 45,
+            "B14": "质量指标", "C14": "覆盖率", "D14": "═", "E14": 100, "F14": "%", "G14": "98%", "H14": 45, "I14": 45,
+            "A15": "其他需要说明事项", "C15": "无", "A16": "总分", "H16": 100, "I16": 100, "J16": "优",
+        },
+        ("A6:A8", "A11:C11", "D11:F11", "G11:G12", "H11:H12", "I11:I12", "J11:J12", "A13:A14", "A16:G16"),
+    )  # fmt: skip
+    (tmp_path / "a.xlsx").write_bytes(content)
+    (form,) = read(tmp_path / "a.xlsx").forms
+    assert [(row.level_1.text, row.target.text, row.target_cell.cell.address) for row in form.scored.rows] == [
+        ("产出指标", "≧|735|人次", "E13"), ("产出指标", "═|100|%", "E14"),
+    ]  # fmt: skip
+    assert (form.unit, form.year, form.scored.grade.text, form.scored.total_score.text) == (
+        "元",
+        2022,
+        "优",
+        "100",
+    )
+    told = {record["code"]: record for record in records(tmp_path, content)}
+    assert told.keys() == {"OF-010", "OF-037"}
+    assert told["OF-037"]["cell"] == "I14" and "按比例为 44.1 分" in told["OF-037"]["message"]
+
+
+def test_one_row_of_money_under_a_merged_label(tmp_path: Path):
+    content = sheet_of(
+        {
+            "A1": "2022年度部门整体绩效自评表", "A3": "年度总金额（万元）", "B3": "年初预算数", "C3": "全年（调整）预算数",
+            "D3": "全年执行数", "E3": "执行率（%）", "F3": "执行率权重", "G3": "执行率得分",
+            "B4": "1200", "C4": "1200", "D4": "951.24", "E4": "79.27", "F4": "10", "G4": "7.93",
+            "A5": "绩效指标", "B5": "指标名称", "C5": "计量单位", "D5": "指标性质", "E5": "指标值", "F5": "全年完成值",
+            "H5": "指标权重", "I5": "指标得分", "B6": "任务完成率", "C6": "%", "D6": "≥", "E6": 90, "F6": 100, "H6": 50, "I6": 50,
+            "B7": "火灾受害率", "C7": "%", "D7": "≤", "E7": 0.9, "F7": 0, "H7": 40, "I7": 40, "A8": "合计", "H8": 100, "I8": 97.93,
+        },
+        ("A3:A4", "A5:A7"),
+    )  # fmt: skip
+    (tmp_path / "a.xlsx").write_bytes(content)
+    (form,) = read(tmp_path / "a.xlsx").forms
+    assert form.kind == "department" and form.money.rate.text == "79.27" and form.money.weight.number == 10
+    assert [row.name for row in form.scored.rows] == ["任务完成率", "火灾受害率"]
+    codes = {record["code"]: record["severity"] for record in records(tmp_path, content)}
+    assert codes == {"OF-010": "warning", "OF-024": "info", "OF-029": "warning"}
+
+
 def test_a_folder_of_forms_and_what_else_lies_in_it(tmp_path: Path):
     content, _ = writing.fill_national(filled())
     for name in ("甲.xlsx", "乙.xlsx"):
