@@ -102,6 +102,22 @@ def test_forms_and_maps_are_copied_and_nothing_is_overwritten(office: Path):
     assert f"{FORM}：文件夹里的还是上年那一份，没有可比的" in lines
 
 
+def test_a_file_in_the_way_is_kept_even_alone(office: Path):
+    """A map that somebody began, and a rubric not yet dated: neither is written over."""
+    place = office / "input_templates" / "official" / REGION / "2023"
+    rubric = office / "pipeline" / "rules" / "rubrics" / REGION / "2023" / "project.yaml"
+    place.mkdir()
+    rubric.parent.mkdir()
+    (place / "map.yaml").write_text("我的对照表", encoding="utf-8")
+    old = (rubric.parents[1] / "2022" / "project.yaml").read_text("utf-8")
+    rubric.write_text(old.replace("years: [2022]", "years: [2035]"), encoding="utf-8")
+    lines = "\n".join(new_year.prepare(2022, 2023, root=office))
+    assert (place / "map.yaml").read_text("utf-8") == "我的对照表"
+    assert "years: [2035]" in rubric.read_text("utf-8")
+    assert f"保留 input_templates/official/{REGION}/2023/map.yaml（已经有了，没有动）" in lines
+    assert f"保留 pipeline/rules/rubrics/{REGION}/2023/project.yaml（已经有了，没有动）" in lines
+
+
 def test_it_can_be_tried_elsewhere(office: Path, tmp_path: Path):
     before = tree(office)
     new_year.prepare(2022, 2023, "440100", tmp_path / "try", office)
