@@ -1,10 +1,11 @@
 # jixiao: fill the templates, `make report`. On a fresh machine with Python 3.11+ each target below works alone.
-.PHONY: help report check templates test office lint bench golden clean
+.PHONY: help report check monitor templates test office lint bench golden clean
 
 PYTHON ?= python3
 INPUT ?= input_templates/example
 OUTPUT ?= output
 ARGS ?=
+THROUGH ?= 7
 
 VENV := .venv
 ifeq ($(OS),Windows_NT)
@@ -18,6 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## this list
 	@echo "make report [INPUT=填好的文件夹] [OUTPUT=输出到]  读取、核查、计算、填表（默认用示例）"
 	@echo "make check  [INPUT=文件夹或文件]               只核查，不计算"
+	@echo "make monitor [INPUT=文件夹] [THROUGH=7]         年中绩效运行监控：1 月到几月"
 	@echo "make templates                                 重新生成空白模板和示范表"
 	@echo "make test                                      安装测试工具并运行测试"
 	@echo "make office                                    只运行需要 LibreOffice 的测试"
@@ -39,6 +41,9 @@ report: $(VENV)/installed ## the whole run
 
 check: $(VENV)/installed
 	$(PY) -m pipeline check "$(INPUT)" $(ARGS)
+
+monitor: $(VENV)/installed ## the mid-year monitoring form
+	$(PY) -m pipeline monitor "$(INPUT)" --through $(THROUGH) --out "$(OUTPUT)" $(ARGS)
 
 templates: $(VENV)/installed
 	$(PY) -m pipeline templates $(ARGS)

@@ -7,14 +7,14 @@ Answers go to stdout, progress and logs to stderr.
 from __future__ import annotations
 
 import datetime
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from pipeline import rules_commands
+from pipeline import commands_adopt
+from pipeline.commands_rules import AsJson, print_json, rules_app
 
 app = typer.Typer(
     add_completion=False,
@@ -23,11 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="绩效自评：填好 Excel 模板，一条命令得到部门整体支出绩效自评表、计算底稿和每个数字的来处。",
 )
-rules_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="评分规则：有哪些、来自哪里、哪些还是暂定。"
-)
 app.add_typer(rules_app, name="rules")
-rules_commands.add_to(rules_app)
+commands_adopt.add_to(rules_app)
 
 
 def _known_language(lang: str) -> str:
@@ -37,7 +34,6 @@ def _known_language(lang: str) -> str:
 
 
 Lang = Annotated[str, typer.Option("--lang", help="zh 中文 · en English", callback=_known_language)]
-AsJson = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 对象")]
 Region = Annotated[str | None, typer.Option("--region", help="行政区划代码；不给则取自 1_基本情况")]
 Year = Annotated[int | None, typer.Option("--year", help="年度；不给则取自 1_基本情况")]
 
@@ -51,6 +47,10 @@ def report(
     date: Annotated[
         str | None, typer.Option("--date", help="填报日期，如 2023-02-10；不给则取自 1_基本情况")
     ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", help="另按一套规则计分对照，如 440100/2022/department，或规则文件的路径"),
+    ] = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +60,7 @@ def report(
     with Checker() as checker:  # first of all: the checking part takes longest to start
         from pipeline import run
 
-        request = run.Request(submission, out, region, year, _date(date), lang)
+        request = run.Request(submission, out, region, year, _date(date), lang, compare)
         result = run.report(request, _progress, checker)
     _finish(result, lang, as_json)
 
@@ -85,6 +85,39 @@ def check(
         request = run.Request(path, region=region, year=year, lang=lang)
         result = run.check(request, tuple(only or ()), _progress, checker)
     _finish(result, lang, as_json)
+
+
+@app.command()
+def monitor(
+    submission: Annotated[
+        Path, typer.Argument(metavar="文件夹", help="填报表所在的文件夹；年中填到几月都可以")
+    ],
+    through: Annotated[
+        int | None, typer.Option("--through", help="监控 1 月到几月，1 到 12；不给则按评分规则（一般是 7）")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="结果放在哪里")] = Path("output"),
+    region: Region = None,
+    year: Year = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="填报日期，如 2022-08-15；不给则取自 1_基本情况")
+    ] = None,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """年中绩效运行监控：1 月到某月的执行率、预警灯和指标进度，填写监控表、留下证据。"""
+    from pipeline.check.session import Checker
+
+    with Checker() as checker:
+        from pipeline import monitoring, run
+        from pipeline.report import summary_monitor
+
+        request = run.Request(submission, out, region, year, _date(date), lang)
+        result = monitoring.monitor(request, through, _progress, checker)
+    if as_json:
+        print_json(summary_monitor.as_json(result))
+    else:
+        print("\n".join(summary_monitor.lines(result, lang)))
+    raise typer.Exit(result.exit_code)
 
 
 @app.command()
@@ -127,7 +160,7 @@ def verify(
     verdict = run.verify(run_folder, submission, _progress)
     if as_json:
         code = 1 if verdict.problems else 0
-        _print_json({"exit_code": code, "checked": verdict.checked, "problems": list(verdict.problems)})
+        print_json({"exit_code": code, "checked": verdict.checked, "problems": list(verdict.problems)})
     else:
         told = [f"不一致，共 {len(verdict.problems)} 处：", *verdict.problems]
         fine = f"一致：{verdict.checked} 个文件与当时所写相同，重新运行的结果也相同。"
@@ -148,47 +181,16 @@ def diff(
 
     changes = compare.compare_runs(compare.load_run(before), compare.load_run(after))
     if as_json:
-        _print_json({"exit_code": 0, "changes": [asdict(change) for change in changes]})
+        print_json({"exit_code": 0, "changes": [asdict(change) for change in changes]})
     else:
         print("\n".join(compare.lines(compare.for_reading(changes))) or "没有变化。")
-
-
-@rules_app.command("list")
-def rules_list() -> None:
-    """列出现有的评分规则。"""
-    from pipeline import rules
-
-    for line in rules.list_lines():
-        print(line)
-
-
-@rules_app.command("show")
-def rules_show(
-    region: Annotated[str, typer.Argument(metavar="行政区划代码", help="如 440100")],
-    year: Annotated[int, typer.Argument(metavar="年度", help="如 2022")],
-    kind: Annotated[str, typer.Argument(metavar="种类", help="department 部门整体")] = "department",
-) -> None:
-    """把一套规则打印成可以核对的表：指标、分值、规则、依据、标记。"""
-    from pipeline import rules
-
-    for line in rules.show_lines(rules.load(region, year, kind)):
-        print(line)
-
-
-@rules_app.command("check")
-def rules_check() -> None:
-    """检查所有规则文件：分值能否加总、公式是否认识、依据是否存在。"""
-    from pipeline import rules
-
-    for line in rules.check_all():
-        print(line)
 
 
 def _finish(result: object, lang: str, as_json: bool) -> None:
     from pipeline.report import summary
 
     if as_json:
-        _print_json(summary.as_json(result))
+        print_json(summary.as_json(result))
     else:
         print("\n".join(summary.lines(result, lang)))
     raise typer.Exit(result.exit_code)
@@ -205,10 +207,6 @@ def _date(text: str | None) -> datetime.date | None:
 
 def _progress(step: str) -> None:
     print(f"· {step}", file=sys.stderr, flush=True)
-
-
-def _print_json(answer: object) -> None:
-    print(json.dumps(answer, ensure_ascii=False))
 
 
 def main() -> None:
@@ -235,7 +233,7 @@ def main() -> None:
 
 def _stop(code: int, sentence: str) -> NoReturn:
     if "--json" in sys.argv:
-        _print_json({"exit_code": code, "error": sentence})
+        print_json({"exit_code": code, "error": sentence})
     print(sentence, file=sys.stderr)
     sys.exit(code)
 

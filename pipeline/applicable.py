@@ -1,7 +1,7 @@
 """Which rules a submission is scored by: as asked for, else as its 1_基本情况 says; and which forms are asked about.
 
 Used by ``run`` before anything is checked. A workbook checked alone may stand on a division's own machine, far from
-1_基本情况: where only one region's and year's rules exist, it is checked by those.
+1_基本情况: where only one region's and year's rules exist that can score, it is checked by those.
 """
 
 from __future__ import annotations
@@ -19,14 +19,23 @@ from pipeline.read.submission import identify, read_submission
 KIND, PROJECT = "department", "project"
 
 
-def rubric_for(place: Path, region: str | None, year: int | None) -> Rubric:
-    """The rubric of a submission folder. Raises CannotRun: no such place, nothing readable in it, not known whose it is."""
+def rubric_for(place: Path, region: str | None, year: int | None, kind: str = KIND) -> Rubric:
+    """The rubric of a kind of a submission folder. Raises CannotRun: no such place, nothing readable in it, not known whose it is."""
     if region is None or year is None:
         found_region, found_year = identify(place)
         region, year = region or found_region, year or found_year
     if region is None or year is None:
         raise _unknown(place, region, year)
-    return rules.load(region, year, KIND)
+    return rules.load(region, year, kind)
+
+
+def department_rubric(of: Rubric) -> Rubric | None:
+    """The department's rubric of another rubric's region and year; None where there is none."""
+    exists = any(
+        one.kind == KIND and one.region_code == of.region_code and of.year in one.years and not one.variant
+        for one in rules.available()
+    )
+    return rules.load(of.region_code, of.year, KIND) if exists else None
 
 
 def project_rubric_for(rubric: Rubric) -> Rubric | None:
@@ -35,7 +44,8 @@ def project_rubric_for(rubric: Rubric) -> Rubric | None:
     Raises CannotRun for a broken one, or two of them.
     """
     is_there = any(
-        one.region_code == rubric.region_code and one.kind == PROJECT and rubric.year in one.years
+        (one.region_code, one.kind, one.variant) == (rubric.region_code, PROJECT, "")
+        and rubric.year in one.years
         for one in rules.available()
     )
     return rules.load(rubric.region_code, rubric.year, PROJECT) if is_there else None
@@ -51,7 +61,11 @@ def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubr
         (one.region_code, each)
         for one in rules.available()
         for each in one.years
-        if one.kind == KIND and region in (None, one.region_code) and year in (None, each)
+        if one.kind == KIND
+        and one.can_score
+        and not one.variant
+        and region in (None, one.region_code)
+        and year in (None, each)
     ]
     if len(existing) == 1:
         return rules.load(*existing[0], KIND)

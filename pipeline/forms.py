@@ -28,7 +28,7 @@ FILL_IN = Path(__file__).resolve().parent.parent / "input_templates" / "fill_in"
 #: the forms in the order of their numbers
 ORDER = (
     "basics", "budget_execution", "monthly_spending", "indicator_results",
-    "management", "procurement", "evidence", "claimed", "waivers",
+    "management", "procurement", "evidence", "claimed", "waivers", "final_accounts",
 )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _table(raw: object, at: tuple[str | int, ...]) -> TableSpec:
         id=raw["id"], sheet=raw["sheet"], layout=raw["layout"], fields=tuple(fields),
         key=tuple(raw.get("key", ())), at_least_one_row=raw.get("at_least_one_row", False),
         prefilled={name: tuple(values) for name, values in raw.get("prefilled", {}).items()},
-        purpose=raw.get("purpose", ""),
+        purpose=raw.get("purpose", ""), keeps_totals=raw.get("keeps_totals", False),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 PREFIXES = {
     "basics": "BD", "budget_execution": "BE", "monthly_spending": "MS", "indicator_results": "PI",
     "management": "MG", "procurement": "PC", "evidence": "EV", "claimed": "SC", "waivers": "WV",
+    "final_accounts": "FA",
 }  # fmt: skip
 
 #: field type -> what is expected in such a cell, in words ({unit} is the unit declared in the sheet)
@@ -67,7 +68,10 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """One sheet. ``layout``: ``list`` (a header row, then records) or ``card`` (label and value a row)."""
+    """One sheet. ``layout``: ``list`` (a header row, then records) or ``card`` (label and value a row).
+
+    ``keeps_totals``: a line called 合计 is a record of this table and no line of totals to be passed over.
+    """
 
     id: str
     sheet: str
@@ -77,6 +81,7 @@ class TableSpec:
     at_least_one_row: bool = False
     prefilled: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     purpose: str = ""
+    keeps_totals: bool = False
 
     def field(self, field_id: str) -> FieldSpec:
         """The field by its id; KeyError when the table has none."""

@@ -18,9 +18,14 @@ _OPEN_FAMILIES = {
     "task": "name lead_division completion annual_budget executed execution_rate",
     "indicator": "level_1 level_2 level_3 target actual unit division department_points points score completion_rate"
     " deviation_reason",
+    "unit": "name included initial_budget net_adjustment annual_budget executed execution_rate reason",
     "month": "budget spent cumulative rate schedule progress project_budget project_spent project_cumulative"
     " project_rate",
     "cost": "budget executed executed_last_year execution_rate",
+    "monitor.project": "name initial_budget annual_budget executed execution_rate progress light expected expected_rate"
+    " reason goal_light goal_progress",
+    "monitor.indicator": "project level_1 level_2 level_3 target unit division actual progress light expected"
+    " deviation_kind deviation_reason likelihood note cause_funding cause_rules cause_staffing cause_equipment cause_other",
 }
 _AMOUNTS = ("initial_budget", "annual_budget", "executed", "execution_rate", "reason")
 _FIXED_FAMILIES = {
@@ -32,6 +37,7 @@ _FIXED_FAMILIES = {
 _FREE_FAMILIES = ("narrative", "measure")
 _MORE = {
     "annual": ("reason",),
+    "elimination": ("initial_budget", "net_adjustment", "annual_budget", "executed"),
     "problems": ("text", "causes", "measures", "last_year", "rectification"),
     "staff": ("divisions", "units"),
     "monitor": tuple(

@@ -22,7 +22,7 @@ CATALOGUE = Path(__file__).resolve().parent.parent / "expectations" / "catalogue
 SEVERITIES = ("critical", "warning", "info")
 BLOCKS = ("nothing", "figure", "run")
 PHASES = ("input", "outcome")
-SEASONS = ("any", "year_end")
+SEASONS = ("any", "year_end", "monitoring")
 MARKS = ("stated", "published", "assumed")
 
 #: how a sentence is put together: separator, full stop, the word before the basis, mark of an assumption, places
@@ -52,7 +52,8 @@ class Basis:
 class Entry:
     """One code of the catalogue. ``sentence`` and ``advice`` by language; ``echo_of``: codes whose cells silence it.
 
-    ``phase``: raised before or after computing; ``season``: ``year_end`` is not checked during the year.
+    ``phase``: raised before or after computing; ``season``: ``year_end`` is not checked during the year,
+    ``monitoring`` only then.
     """
 
     code: str

@@ -129,7 +129,9 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """One region's rubric of one year, complete in itself. ``file`` is relative to the repository, with ``/``."""
+    """One region's rubric of one year, complete in itself. ``file`` is relative to the repository, with ``/``.
+
+    ``variant``: "" for the one in force, else the name of a further one of the same region, year and kind."""
 
     region_code: str
     region_name: str
@@ -145,6 +147,7 @@ class Rubric:
     nodes: tuple[Node, ...]
     file: str = ""
     note: str = ""
+    variant: str = ""
     #: the most a total may be, by execution rate; empty where nothing caps it
     caps: tuple[Band, ...] = ()
     #: levels' names from the top: 一级指标, 二级指标, 三级指标
@@ -153,6 +156,12 @@ class Rubric:
     @property
     def rounding(self) -> Mapping[str, int]:
         return {"score_digits": self.score_digits, "rate_digits": self.rate_digits}
+
+    @property
+    def name(self) -> str:
+        """How a person names it to the program: ``440100/2022/project``, with a variant as the fourth part."""
+        parts = (self.region_code, str(self.year), self.kind, self.variant)
+        return "/".join(part for part in parts if part)
 
     def walk(self) -> Iterator[Node]:
         for node in self.nodes:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import forms, outputs_projects, outputs_returned, rules
+from pipeline import comparing, forms, outputs_projects, outputs_returned, rules
 from pipeline.model_rubric import Rubric
 from pipeline.report import evidence, trace
 
@@ -62,7 +62,15 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         "name": assessed.submission.name,
         "evidence_files": None if beside is None else sorted(beside),
     }
-    evidence.write_manifest(staged, _used(assessed), assessed.rubric.file, options)
+    used = _used(assessed)
+    if comparison := assessed.comparison:
+        options["compare"] = comparison.option
+        evidence.write_json(kept / "compare.json", comparing.as_json(comparison))
+        for rubric in (comparison.before, *(() if comparison.is_kept else (comparison.after,))):
+            used[rubric.file] = ROOT / rubric.file
+        if comparison.is_kept:
+            (staged / comparing.KEPT).write_bytes(comparison.path.read_bytes())
+    evidence.write_manifest(staged, used, assessed.rubric.file, options)
 
 
 def prepare() -> None:
@@ -90,6 +98,7 @@ def _write_page(
         submission=assessed.submission,
         manifest_inputs={file.path: file.sha256 for file in assessed.submission.files},
         trial_line=rules.trial_line(assessed.rubric, "zh", assessed.project_rubric),
+        comparison=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         claims_csv=frames.get("outcome.claims", ""),
         source_titles=titles,
         other_digests={

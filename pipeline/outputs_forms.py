@@ -52,7 +52,7 @@ def computed(
     """Everything computed; with ``form_map`` the forms filled. ``date`` stands in for 填报日期 where it is given."""
     outcome = compute(submission, rubric, blocked, project_rubric)
     if date:
-        outcome = _dated(outcome, date)
+        outcome = dated(outcome, date)
     if form_map is None:
         return Computed(outcome)
     from pipeline.write import official
@@ -63,7 +63,7 @@ def computed(
     return Computed(outcome, weights, filled, projects)
 
 
-def _dated(outcome: Outcome, date: datetime.date) -> Outcome:
+def dated(outcome: Outcome, date: datetime.date) -> Outcome:
     figure = Figure(
         "basics.report_date",
         "填报日期",

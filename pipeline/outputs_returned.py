@@ -1,6 +1,6 @@
 """退回单 of a run: of each input with findings a copy with the problems at their cells, to be corrected and handed in.
 
-Called by ``outputs``. What cannot be patched goes back as its values in our blank form. Source: docs/decisions/008.
+Called by ``outputs``. What cannot be patched goes back as its values in our blank form. Source: docs/decisions/009.
 """
 
 from __future__ import annotations

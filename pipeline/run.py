@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline import forms, messages, outputs, outputs_forms, outputs_projects, rules
+from pipeline import comparing, forms, messages, outputs, outputs_forms, outputs_projects, rules
 from pipeline import verify as verifying
 from pipeline.applicable import (
     belongs,
@@ -45,6 +45,8 @@ class Request:
     year: int | None = None
     date: datetime.date | None = None
     lang: str = "zh"
+    #: another rubric to score by as well, by name or path (``rules.named``)
+    compare: str | None = None
     #: what the submission is called in the evidence; its folder's name where not given
     name: str | None = None
     #: names of the evidence that lay beside the submission, for a run from a copy that has only the inputs
@@ -67,6 +69,8 @@ class Assessment:
     #: the rules of the projects, None where the region and year have none; the filled form of each project
     project_rubric: Rubric | None = None
     project_forms: tuple[outputs_projects.ProjectForm, ...] = ()
+    #: the same under another rubric, where one was asked for
+    comparison: comparing.Comparison | None = None
 
     @property
     def reconciliations(self) -> tuple:
@@ -92,6 +96,9 @@ class Result:
     hidden: int = 0
     #: what else has to be known, a line each
     remarks: tuple[str, ...] = ()
+    #: the score under another rubric, in a few lines, and whole as evidence/compare.json has it
+    comparison: tuple[str, ...] = ()
+    compared: Mapping | None = None
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
@@ -99,6 +106,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     rubric = rubric_for(request.submission, request.region, request.year)
     project_rubric = project_rubric_for(rubric)
     form_map = outputs_forms.official_map(rubric, project_rubric) if fill else None
+    other = comparing.load_other(request.compare, rubric) if request.compare else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
@@ -119,14 +127,17 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
         blocked = messages.blocked_cells(found)
         done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
     outcome = done.outcome
+    comparison = None
+    if other is not None:
+        comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
     after = checker.outcome(submission, outcome, rubric, done.weights, found).result()
     found += [*outcome.findings, *after.findings]
-    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=_stake)
+    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(
         submission, rubric, outcome, tuple(found), records, (before, after), done.filled,
-        project_rubric, done.project_forms,
+        project_rubric, done.project_forms, comparison,
     )  # fmt: skip
 
 
@@ -158,8 +169,8 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
-    records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=_stake))
-    return Result(_exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
+    records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=stake))
+    return Result(exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:
@@ -177,7 +188,7 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
         outputs.write_run(staged, assessed, request)
-        changes = _changes_since(place, figures, assessed.records, request.lang)
+        changes = changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
     files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir(), key=_reading_order))
     return dataclasses.replace(
@@ -198,9 +209,13 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
         year = int(options["year"]) if options["year"] else None
         beside = options.get("evidence_files")
         request = Request(
-            inputs, out, options["region"] or None, year, date, options["lang"], options["name"],
-            evidence_files=None if beside is None else frozenset(beside),
+            inputs, out, options["region"] or None, year, date, options["lang"], name=options["name"],
+            evidence_files=None if beside is None else frozenset(beside), compare=comparing.again(run, options),
         )  # fmt: skip
+        if options.get("command") == "monitor":
+            from pipeline import monitoring
+
+            return monitoring.monitor(request, int(options["through"]), progress).folder
         return report(request, progress).folder
 
     return verifying.verify(run, rerun, original)
@@ -217,7 +232,7 @@ def _trial_line(assessed: Assessment, lang: str) -> str:
     return rules.trial_line(assessed.rubric, lang, assessed.project_rubric)
 
 
-def _changes_since(
+def changes_since(
     place: Path, figures: Mapping, records: Sequence[Mapping], lang: str
 ) -> tuple[str, ...] | None:
     try:
@@ -227,24 +242,26 @@ def _changes_since(
     return tuple(compare.summary_lines(compare.compare_runs(before, (figures, records)), lang))
 
 
-def _stake(finding: Finding) -> tuple:
+def stake(finding: Finding) -> tuple:
     """Reading order: severity, then points at stake, then file and code."""
     rank = summary.SEVERITIES.index(messages.severity(finding))
     return rank, -(finding.points or 0), finding.cell.file if finding.cell else "", finding.code
 
 
-def _exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
+def exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
     critical = any(record["severity"] == "critical" and not record["waived"] for record in records)
     return 1 if critical or any(file.refused for file in submission.files) else 0
 
 
 def _result(assessed: Assessment, lang: str) -> Result:
     return Result(
-        exit_code=_exit_code(assessed.submission, assessed.records),
+        exit_code=exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
         records=assessed.records,
         points=tuple(one.points for one in assessed.findings),
         trial=_trial_line(assessed, lang),
+        comparison=comparing.lines(assessed.comparison, lang) if assessed.comparison else (),
+        compared=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         month=int(assessed.rubric.setting("monitoring_month")),
         remarks=tuple(outputs_projects.remarks(assessed.rubric, assessed.project_rubric, lang)),
     )

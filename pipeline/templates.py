@@ -11,14 +11,19 @@ from pathlib import Path
 from pipeline import forms, messages, rules
 from pipeline.errors import CannotRun
 from pipeline.report import folder, manual, rule_book
-from pipeline.write import blanks, own_form, own_project_form
+from pipeline.write import blanks, own_form, own_monitor_form, own_project_form
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
 MAP = "map.yaml"
-#: kind of rubric -> how its form is built, and what form and map are called
+#: kind of rubric -> how its form is built, and what form and map of a variant are called ("": the one in force)
 _FORMS = {
-    "department": (own_form.build, own_form.FORM_NAME, MAP),
-    "project": (own_project_form.build, own_project_form.FORM_NAME, own_project_form.MAP_NAME),
+    "department": (own_form.build, lambda variant: own_form.FORM_NAME, lambda variant: MAP),
+    "project": (own_project_form.build, own_project_form.form_name, own_project_form.map_name),
+    "monitor": (
+        own_monitor_form.build,
+        lambda variant: own_monitor_form.FORM_NAME,
+        lambda variant: own_monitor_form.MAP_NAME,
+    ),
 }
 
 
@@ -35,9 +40,10 @@ def write_templates(out: Path | None) -> list[Path]:
     for one in rules.available():
         if one.kind not in _FORMS:
             continue
-        build, form_name, map_name = _FORMS[one.kind]
+        build, *names = _FORMS[one.kind]
+        form_name, map_name = (name(one.variant) for name in names)
         for year in one.years:
-            rubric = rules.load(one.region_code, year, one.kind)
+            rubric = rules.load(one.region_code, year, one.kind, variant=one.variant)
             target = base / rules.official_folder(rubric).relative_to(INPUT_TEMPLATES)
             if _is_an_offices_own(target / map_name):
                 continue

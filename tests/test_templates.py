@@ -29,7 +29,10 @@ def test_an_offices_own_form_is_not_replaced(tmp_path: Path):
     assert (folder / "本单位.xlsx").read_bytes() == b"ours" and names == {
         "项目支出绩效自评表.xlsx",
         "project.map.yaml",
+        "绩效运行监控表.xlsx",
+        "monitor.map.yaml",
     }
     assert (folder / "map.yaml").read_text("utf-8").startswith("form: 本单位.xlsx")
-    (folder / "project.map.yaml").write_text("form: 本单位.xlsx\ncells: {}\n", "utf-8")
+    for name in ("project.map.yaml", "monitor.map.yaml"):
+        (folder / name).write_text("form: 本单位.xlsx\ncells: {}\n", "utf-8")
     assert not any(folder in p.parents for p in templates.write_templates(tmp_path))

@@ -6,7 +6,7 @@ The frame of the claims that ``claims_scores``, ``claims_totals`` and ``claims_r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline import messages
 from pipeline.check import claims_rates, claims_scores, claims_totals
@@ -24,6 +24,11 @@ _DIFFERS = "SC-013"
 def claims_frame(computed: Computed, rubric: Rubric) -> Frame:
     """One line a claimed value: ``beyond_precision``, ``to_check`` and ``unmatched`` are 0 where all is well."""
     claims = [(around, claim) for around, case in computed for claim in _claims(around, case, rubric)]
+    return frame_of(claims)
+
+
+def frame_of(claims: Sequence[tuple[Around, Claim]]) -> Frame:
+    """The frame of claims that were compared."""
     columns: dict[str, list[object]] = {
         "submission": [around.submission.name for around, _ in claims],
         "code": [claim.code for _, claim in claims],

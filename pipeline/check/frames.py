@@ -37,6 +37,8 @@ class Around:
     submission: Submission
     specs: Mapping[str, FormSpec]
     rubric: Rubric | None
+    #: the last month that is looked at: before December the year is not over
+    through: int = 12
     _memory: dict = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, make: Callable[[Around], Any]) -> Any:
@@ -61,10 +63,11 @@ class Around:
 
     @cached_property
     def active_months(self) -> tuple[int, int]:
-        """起止月份: first and last month in which the department existed."""
+        """起止月份: first and last month in which the department existed, no later than the month looked at."""
         card = self.submission.card("basics.department")
         months = card.usable("active_months") if card else None
-        return months if isinstance(months, tuple) else (1, 12)
+        first, last = months if isinstance(months, tuple) else (1, 12)
+        return first, min(last, self.through)
 
     @cached_property
     def present_forms(self) -> frozenset[str]:

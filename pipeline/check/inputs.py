@@ -39,6 +39,7 @@ from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calend
 from pipeline.check.rows_office import ASSETS, CONTRACTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
 from pipeline.check.rows_results import INDICATORS
 from pipeline.check.rows_sets import sets_frame
+from pipeline.forms_phases import specs_of
 from pipeline.model import Finding, Submission
 from pipeline.model_rubric import Rubric
 
@@ -68,16 +69,23 @@ JUDGES: tuple[Judge, ...] = (
 
 
 def check_inputs(
-    submissions: Sequence[Submission], rubric: Rubric | None, phase: str = "year_end", whole: bool = True
+    submissions: Sequence[Submission],
+    rubric: Rubric | None,
+    phase: str = "year_end",
+    whole: bool = True,
+    through: int = 12,
 ) -> CheckReport:
     """Check the inputs of submissions that share a rubric.
 
     ``phase``: ``year_end``, or anything else during the year (codes of the season ``year_end`` are then left out).
-    ``whole``: False for a single workbook, of which nothing else is asked. Findings exclude those of reading.
+    ``whole``: False for a single workbook, of which nothing else is asked. ``through``: the last month looked at.
+    Findings exclude those of reading.
     Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
     """
-    specs = forms.load_specs()
-    arounds = [Around(index, each, specs, rubric) for index, each in enumerate(_named_apart(submissions))]
+    specs = specs_of(phase, forms.load_specs())
+    arounds = [
+        Around(index, each, specs, rubric, through) for index, each in enumerate(_named_apart(submissions))
+    ]
     skip = out_of_season(phase)
     lines = [line for around in arounds for line in reconcile.lines_of(around, skip)]
     judged = [line for line in lines if line.difference is not None]
@@ -91,7 +99,7 @@ def check_inputs(
         judgements_frame(arounds, JUDGES, skip),
         reconcile.frame_of(judged),
     ]
-    runs, found = run_frames(frames, arounds, skip)
+    runs, found = run_frames(frames, arounds, phase)
     by_submission = tuple(
         _own(submission, found.get(index, ())) for index, submission in enumerate(submissions)
     )
@@ -110,11 +118,14 @@ def _named_apart(submissions: Sequence[Submission]) -> list[Submission]:
 
 
 def run_frames(
-    frames: Sequence[Frame], arounds: Sequence[Around], skip: frozenset[str] = frozenset()
+    frames: Sequence[Frame], arounds: Sequence[Around], phase: str = "year_end"
 ) -> tuple[list[SuiteRun], dict[int, list[Finding]]]:
-    """Run each frame's suite; the runs in order, and findings by submission in the order of the frames."""
-    runs, found = [], {}
+    """Run each frame's suite that is of the phase; the runs in order, and findings by submission in the order of the
+    frames."""
+    runs, found, skip = [], {}, out_of_season(phase)
     for frame in frames:
+        if not suites.is_of_phase(frame.name, phase):
+            continue
         run = suites.run(frame.name, frame.data, skip)
         runs.append(run)
         for index, raised in findings.of_run(run, frame, arounds).items():
@@ -123,10 +134,9 @@ def run_frames(
 
 
 def out_of_season(phase: str) -> frozenset[str]:
-    """Codes that are not asked in this phase: those of the year's end, during the year."""
-    if phase == "year_end":
-        return frozenset()
-    return frozenset(code for code, entry in messages.load_catalogue().items() if entry.season == "year_end")
+    """Codes that are not asked in this phase: those of the year's end during the year, those of monitoring after it."""
+    catalogue = messages.load_catalogue().items()
+    return frozenset(code for code, entry in catalogue if entry.season not in ("any", phase))
 
 
 def _own(submission: Submission, raised: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -45,7 +45,8 @@ def judge_progress(around: Around) -> Iterator[Told]:
     rows = around.once(row_of_month)
     for spent, budget in _PAIRS:
         sums = cumulative(around, spent)
-        for month in list(sums)[:-1] if len(sums) == len(rows) else sums:
+        is_whole_year = around.through == 12 and len(sums) == len(rows)
+        for month in list(sums)[:-1] if is_whole_year else sums:
             limit = usable_fen(rows[month], budget, around)
             if limit is not None:
                 facts = {"cumulative_fen": sums[month], "limit_fen": limit,

@@ -38,7 +38,10 @@ Judge = Callable[[Around], Iterator[Told]]
 
 
 def judgements_frame(
-    arounds: Sequence[Around], judges: Sequence[Judge], skip: frozenset[str] = frozenset()
+    arounds: Sequence[Around],
+    judges: Sequence[Judge],
+    skip: frozenset[str] = frozenset(),
+    name: str = NAME,
 ) -> Frame:
     """Everything the judges tell of all submissions. ``skip``: codes that are not checked in this season."""
     names = ("submission", "code", "table", "file", "sheet", "row", "fields", "group", "excess")
@@ -54,7 +57,7 @@ def judgements_frame(
                 lines.append((around.submission.name, told.code, told.table, *where, " ".join(told.fields),
                               told.group or f"#{len(lines)}", told.excess))  # fmt: skip
                 places.append(Place(around.index, row, told.cells, _printed(told) if told.excess else {}))
-    return build(NAME, places, {name: [line[at] for line in lines] for at, name in enumerate(names)})
+    return build(name, places, {title: [line[at] for line in lines] for at, title in enumerate(names)})
 
 
 def _printed(told: Told) -> dict[str, str]:

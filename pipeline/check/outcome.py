@@ -15,7 +15,7 @@ from pipeline.check.claim_nouns import plain_name
 from pipeline.check.claims import claims_frame
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around, Frame, Place, build
-from pipeline.check.inputs import out_of_season, run_frames
+from pipeline.check.inputs import run_frames
 from pipeline.check.printing import number
 from pipeline.check.report import Case, CheckReport
 from pipeline.check.rows_department import department_frame
@@ -39,7 +39,7 @@ def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end"
         weights_frame(computed, rubric),
         department_frame(computed, rubric),
     ]
-    runs, raised = run_frames(frames, [around for around, _ in computed], out_of_season(phase))
+    runs, raised = run_frames(frames, [around for around, _ in computed], phase)
     own = [_own(case, raised.get(index, ())) for index, case in enumerate(cases)]
     # last: a waiver speaks of what is left when everything has been found
     arounds = [around for around, _ in computed]

@@ -91,6 +91,19 @@ class Checker:
         """The pass before computing. ``whole``: a submission, of which forms may be missing; not one workbook."""
         return Pending(self._worker, "inputs", (submission, rubric, whole))
 
+    def midyear_inputs(self, submission: Submission, rubric: object, month: int) -> Pending:
+        """The pass before computing of months 1 to ``month``."""
+        return Pending(self._worker, "midyear_inputs", (submission, rubric, month))
+
+    def monitoring(
+        self, submission: Submission, outcome: Outcome, rubric: object, month: int, earlier: Sequence[Finding]
+    ) -> Pending:
+        """The pass over what was computed of months 1 to ``month``. ``earlier``: as for :meth:`outcome`."""
+        from pipeline.check.report import Case
+
+        case = Case(submission, outcome, (), tuple(earlier))
+        return Pending(self._worker, "monitoring", (case, rubric, month))
+
     def outcome(
         self,
         submission: Submission,
@@ -141,7 +154,25 @@ def _outcome(case: Case, rubric: object) -> Checked:
     return _kept(check_outcome([case], rubric))
 
 
-WORKS = {"inputs": _inputs, "outcome": _outcome}
+def _midyear_inputs(submission: Submission, rubric: object, month: int) -> Checked:
+    from pipeline.check.inputs import check_inputs
+    from pipeline.forms_phases import MONITORING
+
+    return _kept(check_inputs([submission], rubric, MONITORING, through=month))
+
+
+def _monitoring(case: Case, rubric: object, month: int) -> Checked:
+    from pipeline.check.monitoring import check_monitoring
+
+    return _kept(check_monitoring(case, rubric, month))
+
+
+WORKS = {
+    "inputs": _inputs,
+    "outcome": _outcome,
+    "midyear_inputs": _midyear_inputs,
+    "monitoring": _monitoring,
+}
 
 
 def _kept(report: CheckReport) -> Checked:

@@ -87,6 +87,12 @@ def load_suite(name: str) -> Mapping[str, Any]:
     return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
 
 
+def is_of_phase(name: str, phase: str) -> bool:
+    """Whether a suite is run in a phase of the year: ``phases`` in its ``meta``; without them it is run in all."""
+    phases = load_suite(name)["meta"].get("phases")
+    return phases is None or phase in phases
+
+
 def suite_names() -> tuple[str, ...]:
     """Every suite in the folder."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.json")))

@@ -5,16 +5,16 @@ Figures ``annual.* kind.* fund.* source.* project.* task.* adjustment.rate``. So
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.compute.book import Book
 from pipeline.compute.inputs import Inputs, Member, add_up
+from pipeline.compute.members import LINES, Belongs, lines_of, members_of
 from pipeline.compute.texts import put_field
 from pipeline.model import Cell, Citation, Row, row_key
 
-LINES = "budget_execution.expenditure"
 TASKS = "basics.tasks"
 AMOUNTS = (("initial_budget", "年初预算数"), ("annual_budget", "全年预算数"), ("executed", "全年执行数"))
 RATE_SOURCE = Citation("czy_2013_53", "published", "预算完成率 = 预算完成数 ÷ 预算数")
@@ -36,8 +36,6 @@ FUNDS = {
 MERGED_SOURCES = "同一来源的各资金性质合并计算，相互之间改动不影响"
 SOURCES = {"current_fiscal": "当年财政拨款", "carried_over": "上年结转资金", "other": "其他资金"}
 
-Belongs = Callable[[Row], tuple[bool, tuple[Cell, ...], str]]
-
 
 def put_budget(inputs: Inputs, book: Book) -> None:
     """Everything that follows from 《2_预算执行》支出, line by line."""
@@ -46,7 +44,7 @@ def put_budget(inputs: Inputs, book: Book) -> None:
     _put_annual(inputs, book, lines, missing)
     for name, (label, kinds) in KINDS.items():
         note = f"{'、'.join(kinds)}合并计算，相互之间改动不影响" if len(kinds) > 1 else ""
-        put_group(inputs, book, f"kind.{name}", label, members_of(lines, _of_kind(inputs, kinds)), note)
+        put_group(inputs, book, f"kind.{name}", label, members_of(lines, of_kind(inputs, kinds)), note)
     for name, nature in FUNDS.items():
         put_group(inputs, book, f"fund.{name}", nature, members_of(lines, _of_fund(inputs, nature)))
     for name, label in SOURCES.items():
@@ -54,39 +52,6 @@ def put_budget(inputs: Inputs, book: Book) -> None:
         put_group(inputs, book, f"source.{name}", label, members, MERGED_SOURCES)
     _put_projects(inputs, book, lines)
     _put_tasks(inputs, book, lines)
-
-
-def lines_of(inputs: Inputs) -> list[Member]:
-    """Every line of expenditure; those of a unit that is not included (是否纳入 = 否) are left out of all sums."""
-    excluded, unsure = {}, {}
-    for row in inputs.rows("basics.units"):
-        code, included = inputs.take(row, "unit_code"), inputs.take(row, "is_included")
-        if included.value is False and code.state == "value":
-            excluded[code.value] = (code.cell, included.cell)
-        elif row.usable("unit_code") and (included.is_unusable or code.is_unusable):
-            unsure[row["unit_code"]] = (code.reason or included.reason, (code.cell, included.cell))
-    lines = []
-    for row in inputs.rows(LINES):
-        unit = inputs.take(row, "unit_code")
-        if unit.is_unusable and excluded:
-            lines.append(Member(row, (unit.cell,), unit.reason))
-        elif row.usable("unit_code") in unsure:
-            reason, cells = unsure[row["unit_code"]]
-            lines.append(Member(row, (*cells, unit.cell), reason))
-        elif unit.value in excluded:
-            lines.append(Member(row, left_out=(*excluded[unit.value], unit.cell)))
-        else:
-            lines.append(Member(row))
-    return lines
-
-
-def members_of(lines: Sequence[Member], belongs: Belongs) -> list[Member]:
-    members = []
-    for line in lines:
-        is_member, cells, unsure = belongs(line.row)
-        if is_member:
-            members.append(Member(line.row, (*line.cells, *cells), line.unsure or unsure, line.left_out))
-    return members
 
 
 def _put_annual(inputs: Inputs, book: Book, lines: Sequence[Member], missing: str) -> None:
@@ -182,7 +147,7 @@ def _put_reason(
     )
 
 
-def _of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
+def of_kind(inputs: Inputs, kinds: Sequence[str]) -> Belongs:
     def belongs(row: Row) -> tuple[bool, tuple[Cell, ...], str]:
         taken = inputs.take(row, "expenditure_kind")
         if taken.state != "value":
@@ -228,15 +193,23 @@ def of_source(inputs: Inputs, source: str) -> Belongs:
     return belongs
 
 
-def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
+def project_lines(inputs: Inputs, lines: Sequence[Member]) -> dict[str, list[Member]]:
+    """The lines of every project by the key of its figure ids, with the cells that make them its."""
     groups: dict[str, list[Member]] = {}
     for line in lines:
         kind = inputs.take(line.row, "expenditure_kind")
         named = line.row.usable("project_id") or line.row.usable("project_name")
         if kind.value == "项目" or (kind.state != "value" and named):
             cells = (*line.cells, kind.cell, *inputs.key_cells(LINES, line.row))
-            member = Member(line.row, cells, line.unsure or kind.reason, line.left_out)
-            groups.setdefault(row_key(LINES, line.row), []).append(member)
+            member = replace(line, cells=cells, unsure=line.unsure or kind.reason)
+            key = row_key(LINES, line.row)
+            if line.sign > 0 or key in groups:  # an elimination makes no project
+                groups.setdefault(key, []).append(member)
+    return groups
+
+
+def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
+    groups = project_lines(inputs, lines)
     tasks = {row.usable("task_id"): row for row in inputs.rows(TASKS) if row.usable("task_id")}
     for key, members in groups.items():
         first = members[0]
@@ -249,7 +222,7 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
         texts, because = [], [*first.cells]
         for member in members:
             task_id = member.row.usable("task_id")
-            if task_id is not None:
+            if task_id is not None and member.sign > 0:
                 texts.append(
                     str(tasks[task_id].usable("task_name") or task_id) if task_id in tasks else str(task_id)
                 )
@@ -270,12 +243,7 @@ def _put_tasks(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
         put_field(inputs, book, f"{prefix}.completion", "完成情况", row, "completion", cells)
         task_id = row.usable("task_id")
         members = [
-            Member(
-                line.row,
-                (*line.cells, line.row.cell("task_id"), row.cell("task_id")),
-                line.unsure,
-                line.left_out,
-            )
+            replace(line, cells=(*line.cells, line.row.cell("task_id"), row.cell("task_id")))
             for line in lines
             if task_id is not None and line.row.usable("task_id") == task_id
         ]

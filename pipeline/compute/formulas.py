@@ -81,19 +81,21 @@ def reverse_inverse(weight: Fraction, actual: Fraction, *, target: Fraction) -> 
 
 
 def equal(weight: Fraction, actual: Fraction, *, target: Fraction, above: str) -> Scored:
-    """等于型指标: equal gives all points, less is proportional; more by ``above``: ``full`` (as some platforms do),
-    ``zero`` or ``deviation`` (the share exceeded is taken off). Excel: ``=IF(B=A,W,IF(A=0,0,MAX(0,W*(1-ABS(B-A)/A))))``
+    """等于型指标: equal gives all points, less is proportional; more by ``above``: ``full``, ``zero``, ``deviation`` (the
+    share exceeded is taken off) or ``as_higher`` (a platform's: as 正向, and a target of 0 is met by 0 or less). Excel: ``=IF(B=A,W,IF(A=0,0,MAX(0,W*(1-ABS(B-A)/A))))``
 
     >>> equal(Fraction(10), Fraction(50), target=Fraction(42), above="deviation").points
     Fraction(170, 21)
     """
     if actual == target:
         return Scored(weight, ("与目标值相等，得满分",))
+    if above == "as_higher" and target == 0 and actual < 0:
+        return Scored(weight, ("目标值为 0，不大于 0 得满分",))
     if target <= 0:
         return Scored(ZERO, ("目标值不大于 0，不相等即不得分",))
     if actual < target:
         return _floored(weight * actual / target)
-    if above == "full":
+    if above in ("full", "as_higher"):
         return Scored(weight, (FULL,))
     if above == "zero":
         return Scored(ZERO, ("超过目标值不得分",))

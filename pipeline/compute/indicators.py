@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline.compute.book import Book, shown
+from pipeline.compute.book import Book
 from pipeline.compute.formulas import OutOfBand, Scored, graded, reduced_for_overshoot
 from pipeline.compute.inputs import Inputs, listed
 from pipeline.compute.judged import Judged, judge, points_of
@@ -20,6 +20,7 @@ from pipeline.compute.leaf_points import put_points
 from pipeline.compute.measured import once
 from pipeline.compute.texts import put_field
 from pipeline.model import Cell, Figure, Row, figure_key, row_key
+from pipeline.model_parameters import shown
 from pipeline.model_rubric import Node, Rule
 from pipeline.money import round_half_up
 

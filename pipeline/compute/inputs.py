@@ -119,13 +119,16 @@ class Inputs:
 class Member:
     """A row of a sum. ``cells`` decide that it belongs; ``unsure`` says why that cannot be known.
 
-    ``left_out``: cells that take the row out of the sum although it would belong (a unit that is not included).
+    ``left_out``: cells that take the row out of the sum although it would belong (a unit that is not included), and
+    ``why_left_out`` in words. ``sign``: -1 for a row that is subtracted (内部抵销).
     """
 
     row: Row
     cells: tuple[Cell, ...] = ()
     unsure: str = ""
     left_out: tuple[Cell, ...] = ()
+    sign: int = 1
+    why_left_out: str = "不纳入部门整体的单位不计"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class Sum:
 
 
 def add_up(inputs: Inputs, members: Iterable[Member], field_id: str) -> Sum:
-    """The sum of a field over its members. Excel: ``=SUMIFS(field,…)``
+    """The sum of a field over its members, those with sign -1 subtracted. Excel: ``=SUMIFS(field,…)``
 
     Cells that decide membership are listed where they matter: where the amount is not 0, or there is no other row.
     """
@@ -156,7 +159,7 @@ def add_up(inputs: Inputs, members: Iterable[Member], field_id: str) -> Sum:
         if member.left_out:
             if matters or not rows:
                 because += (*member.left_out, *member.cells)
-                active.append("不纳入部门整体的单位不计")
+                active.append(member.why_left_out)
             continue
         matters = matters or rows == 1
         because += (taken.cell, *member.cells) if matters else (taken.cell,)
@@ -165,7 +168,7 @@ def add_up(inputs: Inputs, members: Iterable[Member], field_id: str) -> Sum:
         elif member.unsure and matters:
             reasons.append(member.unsure)
         elif taken.state == "value":
-            total += taken.value
+            total += member.sign * taken.value
     unique = tuple(dict.fromkeys(because))
     reason = listed(reasons)
     return Sum(None if reason else total, unique, reason, rows, tuple(dict.fromkeys(active)))

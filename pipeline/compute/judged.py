@@ -42,8 +42,8 @@ class Judged:
     printed: str = ""
 
 
-def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
-    """What an indicator's row comes to, before any points."""
+def judge(inputs: Inputs, row: Row, default_direction: str, done: Taken | None = None) -> Judged:
+    """What an indicator's row comes to, before any points. ``done``: what is compared instead of 全年完成值."""
     unusable = [
         inputs.take(row, field) for field in ("adjusted_target", "adjustment_document", "measure_kind")
     ]
@@ -73,7 +73,7 @@ def judge(inputs: Inputs, row: Row, default_direction: str) -> Judged:
     if requirement.operator is None and direction:
         requirement = replace(requirement, operator=DIRECTIONS[direction])
     requirement, year_notes = _in_the_year(requirement, inputs.rubric.year)
-    actual, actual_cells = _actual(inputs, row, requirement)
+    actual, actual_cells = _actual(inputs, row, requirement) if done is None else (done, (done.cell,))
     cells = (*target_cells, *actual_cells, *kind_cells, *direction_cells)
     common = {"is_adjusted": is_adjusted, "notes": (*notes, *direction_notes, *year_notes), "printed": text}
     if actual.state != "value":

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.compute.book import Book, shown
+from pipeline.compute.book import Book
 from pipeline.compute.formulas import FORMULAS, OutOfBand, Scored, either_or, reduced_for_overshoot
 from pipeline.compute.inputs import listed
 from pipeline.compute.leaf_points import put_points
 from pipeline.compute.measured import Leaf, Measured
 from pipeline.compute.measures import MEASURES
 from pipeline.model import Figure
+from pipeline.model_parameters import shown
 from pipeline.model_rubric import Node, Rule, Step
 from pipeline.money import round_half_up
 

@@ -30,4 +30,5 @@ MEASURES: Mapping[str, Callable[..., Measured]] = {
     "card_ratio": measures_money.card_ratio,
     "within_budget": measures_money.within_budget,
     "cost_against_last_year": measures_money.cost_against_last_year,
+    "cost_against_budget": measures_money.cost_against_budget,
 }

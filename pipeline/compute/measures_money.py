@@ -197,7 +197,26 @@ def within_budget(leaf: Leaf, *, items: Sequence[str], in_total: bool) -> Measur
 
 def cost_against_last_year(leaf: Leaf, *, items: Sequence[str]) -> Measured:
     """本年执行数 ÷ 上年执行数 of the items together. Excel: ``=SUM(this_year)/SUM(last_year)``"""
-    label = "本年执行数 ÷ 上年执行数"
+    return _cost_share(leaf, items, "executed_last_year_fen", "上年执行数")
+
+
+def cost_against_budget(leaf: Leaf, *, items: Sequence[str]) -> Measured:
+    """本年执行数 ÷ 预算数 of the items together (“三公经费”控制率); neither budget nor spending does not apply.
+
+    Excel: ``=SUM(executed)/SUM(budget)``
+    """
+    measured = _cost_share(leaf, items, "budget_fen", "预算数")
+    taken = [
+        leaf.inputs.take(row, name) for row, _ in measured.rows for name in ("executed_fen", "budget_fen")
+    ]
+    if taken and not any(one.is_unknown or one.value for one in taken):
+        return replace(measured, applicable=False, reason="没有预算也没有支出")
+    return measured
+
+
+def _cost_share(leaf: Leaf, items: Sequence[str], base: str, base_label: str) -> Measured:
+    """本年执行数 over another column, both summed over the items; open while a cell or a row's name is."""
+    label = f"本年执行数 ÷ {base_label}"
     rows = [row for row in leaf.inputs.rows(COSTS) if leaf.inputs.take(row, "item").value in items]
     if open_items := _nameless(leaf):
         return Measured(
@@ -209,7 +228,7 @@ def cost_against_last_year(leaf: Leaf, *, items: Sequence[str]) -> Measured:
     because: list[Cell] = []
     reasons: list[str] = []
     for row in rows:
-        taken = [leaf.inputs.take(row, name) for name in ("executed_fen", "executed_last_year_fen")]
+        taken = [leaf.inputs.take(row, name) for name in ("executed_fen", base)]
         because += [one.cell for one in taken]
         reasons += [one.reason for one in taken if one.is_unknown]
         this_year += taken[0].value or 0
@@ -224,5 +243,5 @@ def cost_against_last_year(leaf: Leaf, *, items: Sequence[str]) -> Measured:
     }
     value = rate(this_year, last_year)
     if listed(reasons) or value is None:
-        return Measured(label, reason=listed(reasons) or "上年执行数合计为 0，不能作分母", **common)
+        return Measured(label, reason=listed(reasons) or f"{base_label}合计为 0，不能作分母", **common)
     return Measured(label, value=value, **common)

@@ -30,21 +30,41 @@ DENOMINATORS = {
 def put_months(inputs: Inputs, book: Book) -> None:
     """The months the department existed, then the average and the monitoring figures."""
     first, last, span_cells, unreadable = active_months(inputs)
+    rows = rows_by_month(inputs)
+    for month in range(1, 13):
+        if put_spending(inputs, book, month, rows, (first, last), span_cells):
+            _put_progress(inputs, book, month, (first, last), span_cells)
+    _put_average(inputs, book, first, last, unreadable)
+    _put_monitor(inputs, book)
+
+
+def rows_by_month(inputs: Inputs) -> dict[int, list[Row]]:
+    """The rows of 月度 by their month."""
     rows: dict[int, list[Row]] = {}
     for row in inputs.rows(TABLE):
         month = inputs.take(row, "month")
         if month.state == "value":
             rows.setdefault(month.value, []).append(row)
-    for month in range(1, 13):
-        if not first <= month <= last:
-            _put_outside(book, month, span_cells)
-            continue
-        for series in SERIES:
-            _put_month(inputs, book, month, rows.get(month, []), series)
-            _put_cumulative(book, month, month == first, series, span_cells)
-        _put_progress(inputs, book, month, (first, last), span_cells)
-    _put_average(inputs, book, first, last, unreadable)
-    _put_monitor(inputs, book)
+    return rows
+
+
+def put_spending(
+    inputs: Inputs,
+    book: Book,
+    month: int,
+    rows: Mapping[int, Sequence[Row]],
+    span: tuple[int, int],
+    span_cells: tuple[Cell, ...],
+) -> bool:
+    """Amounts, cumulative amounts and rates of one month, after those of the months before it; whether the
+    department existed in it."""
+    if not span[0] <= month <= span[1]:
+        _put_outside(book, month, span_cells)
+        return False
+    for series in SERIES:
+        _put_month(inputs, book, month, rows.get(month, []), series)
+        _put_cumulative(book, month, month == span[0], series, span_cells)
+    return True
 
 
 def active_months(inputs: Inputs) -> tuple[int, int, tuple[Cell, ...], str]:

@@ -11,9 +11,10 @@ import re
 from dataclasses import replace
 
 from pipeline.compute.book import Book
-from pipeline.compute.budget import LINES, MERGED_SOURCES, SOURCES, lines_of, members_of, of_source, put_group
+from pipeline.compute.budget import LINES, MERGED_SOURCES, SOURCES, of_source, put_group
 from pipeline.compute.indicators import put_project_indicators
-from pipeline.compute.inputs import Inputs, Project
+from pipeline.compute.inputs import Inputs, Member, Project
+from pipeline.compute.members import lines_of, members_of
 from pipeline.compute.texts import put_field
 from pipeline.compute.tree import put_total, put_tree
 from pipeline.model import Row, row_key
@@ -52,7 +53,7 @@ def _put_sources(inputs: Inputs, book: Book, rows: list[Row]) -> None:
     lines = [
         replace(line, cells=(*line.cells, *own))
         for line in lines_of(inputs)
-        if any(line.row is row for row in rows)
+        if any(line.row is row for row in rows) or _is_eliminated(inputs, line)
     ]
     for name, label in SOURCES.items():
         members = members_of(lines, of_source(inputs, name))
@@ -65,6 +66,12 @@ def _put_sources(inputs: Inputs, book: Book, rows: list[Row]) -> None:
             MERGED_SOURCES,
             own,
         )
+
+
+def _is_eliminated(inputs: Inputs, line: Member) -> bool:
+    """Whether the row is an elimination entered for this project."""
+    is_mine = line.sign < 0 and row_key(LINES, line.row) == inputs.project.key
+    return is_mine and line.row.usable("expenditure_kind") in ("项目", None)
 
 
 def _put_texts(inputs: Inputs, book: Book, first: Row) -> None:

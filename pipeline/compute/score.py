@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pipeline.compute.book import Book
 from pipeline.compute.budget import put_budget
+from pipeline.compute.budget_units import put_units
 from pipeline.compute.explained import put_explained
 from pipeline.compute.indicators import put_indicators
 from pipeline.compute.inputs import Inputs
@@ -39,6 +40,7 @@ def compute(
     inputs, book = Inputs(submission, rubric, blocked), Book(rubric.rate_digits)
     put_texts(inputs, book)
     put_budget(inputs, book)
+    put_units(inputs, book)
     put_months(inputs, book)
     put_costs(inputs, book)
     put_indicators(inputs, book, rubric.leaves())

@@ -63,7 +63,10 @@ def read_table(reading: Reading, table: TableSpec, place: Place, unit: str | Non
     headers = {name: cells.cell(row, column) for name, (row, column) in place.headers.items()}
     first = min(place.headers.values())
     table_id = f"{reading.spec.form}.{table.id}"
-    reading.tables[table_id] = Table(table_id, tuple(rows), anchors=(cells.cell(*first),), headers=(headers,))
+    words = {name: shown(place.sheet.raw(*at)) for name, at in place.headers.items()}
+    reading.tables[table_id] = Table(
+        table_id, tuple(rows), anchors=(cells.cell(*first),), headers=(headers,), header_texts=(words,)
+    )
 
 
 def _report_header(reading: Reading, table: TableSpec, place: Place) -> None:
@@ -138,7 +141,7 @@ class _Cells:
         if not texts:
             return False
         column, first = texts[0]
-        is_total = self.table.has_money and header_key(first) in _TOTALS
+        is_total = self.table.has_money and not self.table.keeps_totals and header_key(first) in _TOTALS
         filled = sum(1 for raw in self.place.sheet.grid[row - 1] if raw not in ("", None))
         is_note = filled == len(texts) and len(texts) <= 4 and bool(_FOOTNOTE.match(first.strip()))
         if is_total or is_note:

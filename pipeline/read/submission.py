@@ -278,6 +278,7 @@ def _merge(path: Path, files: Iterable[_File]) -> Submission:
                 known.rows + table.rows,
                 known.anchors + table.anchors,
                 known.headers + table.headers,
+                known.header_texts + table.header_texts,
             )
     return Submission(
         name=plain_name(path.name if path.is_dir() else path.stem),

@@ -42,13 +42,14 @@ def write_page(
     claims_csv: str = "",
     source_titles: Mapping[str, str] | None = None,
     other_digests: Mapping[str, str] | None = None,
+    comparison: Mapping | None = None,
 ) -> None:
     """Write the page. The same arguments give the same bytes.
 
     ``figures``, ``trace``, ``records``: in the shapes of figures.json, trace.json and findings.json, records in
     reading order. ``points``: what is at stake with each record, by position. ``manifest_inputs``: name -> SHA-256.
     ``other_digests``: the same of results and standards. ``claims_csv``: the frame of the suite ``outcome.claims``.
-    ``source_titles``: source id -> title.
+    ``source_titles``: source id -> title. ``comparison``: the score under another rubric, as compare.json has it.
     """
     derived = trace["figures"]
     found = page_findings.views(records, points, submission)
@@ -79,6 +80,7 @@ def write_page(
         "files": page_basis.files(submission, manifest_inputs),
         "others": [(clean(name), clean(digest)) for name, digest in (other_digests or {}).items()],
         "rows": page_tables.ROWS,
+        "comparison": page_basis.compared(comparison) if comparison else None,
     }
     path.write_bytes(render(context, data).encode("utf-8"))
 

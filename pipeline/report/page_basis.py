@@ -36,6 +36,33 @@ def rubric_rows(rubric: Rubric, titles: Mapping[str, str]) -> list[dict]:
     ]
 
 
+def compared(comparison: Mapping) -> dict:
+    """The score under another rubric: its name, and for the department or each project the rows of a table."""
+
+    def side(one: Mapping | None) -> str:
+        return "—" if one is None else f"{one['score']} / {one['weight']}"
+
+    def total(one: Mapping) -> str:
+        return f"{side(one)} {clean(one['grade'])}".strip()
+
+    return {
+        "before": clean(comparison["before"]["title"]),
+        "after": clean(comparison["after"]["title"]),
+        "parts": [
+            {
+                "name": clean(part["name"]),
+                "total": [total(part["total"][at]) for at in ("before", "after")],
+                "note": clean(part["total"]["after"]["note"]),
+                "rows": [
+                    (one["depth"], clean(one["label"]), side(one["before"]), side(one["after"]))
+                    for one in part["points"]
+                ],
+            }
+            for part in comparison["parts"]
+        ],
+    }
+
+
 def _words(node: Node) -> str:
     if node.rule:
         return clean(node.words, 600)

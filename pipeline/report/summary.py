@@ -143,6 +143,7 @@ def lines(result: object, lang: str = "zh") -> list[str]:
     if result.trial:
         out.append(result.trial)
     out += result.remarks
+    out += result.comparison
     if result.changes is not None:
         out += change_lines(result.changes, lang)
     if result.folder:
@@ -161,5 +162,6 @@ def as_json(result: object) -> dict:
         "remarks": list(result.remarks),
         "figures": dict(result.figures),
         "findings": list(result.records),
+        "compare": result.compared,
         "changes": None if result.changes is None else list(result.changes),
     }

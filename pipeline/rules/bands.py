@@ -19,7 +19,7 @@ _HIGH = {"at_most": True, "below": False}
 def read_bands(value: object, key: str, number: Callable[[object], Fraction]) -> tuple[Band, ...]:
     """A list of ``{at_least|above, at_most|below, points|grade}`` -> Bands from low to high.
 
-    ``key`` is ``points`` (unbounded at both ends: every value has a band) or ``grade`` (covering 0 to 100%). Raises
+    ``key`` is ``points`` or ``light`` (unbounded at both ends: every value has a band) or ``grade`` (covering 0 to 100%). Raises
     ValueError with a Chinese clause for a gap, an overlap, an empty band or a key that does not belong.
     """
     if not isinstance(value, list) or not value:
@@ -54,10 +54,10 @@ def _band(entry: object, key: str, number: Callable[[object], Fraction]) -> Band
         and (low > high or (low == high and not (low_closed and high_closed)))
     ):
         raise ValueError("有一档的下限不小于上限")
-    if key == "grade":
+    if key in ("grade", "light"):
         of_band: Fraction | str = entry[key]
         if not isinstance(of_band, str):
-            raise ValueError("grade 应是等级的名称")
+            raise ValueError(f"{key} 应是{'等级' if key == 'grade' else '灯'}的名称")
     else:
         of_band = number(entry[key])
         if of_band < 0:
@@ -71,7 +71,7 @@ def _order(band: Band) -> tuple:
 
 def _check_ends(bands: Sequence[Band], key: str) -> None:
     first, last = bands[0], bands[-1]
-    if key == "points":
+    if key != "grade":
         if first.low is not None or last.high is not None:
             raise ValueError("最低一档不写下限，最高一档不写上限，否则有的数落不进任何一档")
     elif not (first.low == 0 and first.low_closed and last.high == 1 and last.high_closed):

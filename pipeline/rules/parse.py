@@ -6,6 +6,7 @@ in itself. Keys that are not known are refused, so that a slip of the pen cannot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -13,35 +14,43 @@ from fractions import Fraction
 from pipeline.model_rubric import Band, Rubric, Setting
 from pipeline.money import round_half_up
 from pipeline.rules.lines import Map
-from pipeline.rules.reading import Reading, decimal_of, number_or_fail
+from pipeline.rules.reading import CITED, Reading, decimal_of, number_or_fail
 from pipeline.rules.tree import read_nodes
 from pipeline.rules.vocabulary import vocabulary
 
 HEADER = ("region", "years", "kind", "title", "levels", "total", "rounding", "grades", "settings", "nodes")
-_HEADER_OPTIONAL = ("based_on", "note", "caps")
-_CITED = ("source", "mark", "article")
+_HEADER_OPTIONAL = ("based_on", "note", "caps", "variant")
+#: kinds that score nothing have settings alone
+HEADER_OF = {"monitor": ("region", "years", "kind", "title", "rounding", "settings")}
+_CITED = ("source", "mark")
 
 
 def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Rubric:
     """The rubric. ``year``: the year it is loaded for, one of its ``years`` (None: the first). Raises CannotRun."""
     reading = Reading(file, sources)
-    reading.keys(root, "规则文件", 1, HEADER, _HEADER_OPTIONAL)
+    header = HEADER_OF.get(str(root.get("kind")) if isinstance(root, Map) else "", HEADER)
+    reading.keys(root, "规则文件", 1, header, _HEADER_OPTIONAL)
+    is_scored = header is HEADER
     region = reading.keys(root["region"], "region ", root.lines["region"], ("code", "name"), ())
     if not isinstance(region["code"], str) or not region["code"].isdigit() or len(region["code"]) != 6:
         reading.fail("region 的 code 应是加引号的六位行政区划代码。", region.lines["code"])
     years = _years(reading, root)
-    total = _points(reading, root, "total", "规则文件")
+    kind, variant = _kind(reading, root)
+    total = _points(reading, root, "total", "规则文件") if is_scored else Decimal(0)
     rounding = _rounding(reading, root)
-    grades = _grades(reading, root, total)
+    grades = _grades(reading, root, total) if is_scored else ()
     _read_settings(reading, root)
+    if not is_scored:
+        _check_lights(reading, root)
     caps = _caps(reading, root)
-    nodes = read_nodes(reading, root, total)
+    nodes = read_nodes(reading, root, total) if is_scored else ()
     return Rubric(
         region_code=region["code"],
         region_name=str(region["name"]),
         year=years[0] if year is None else year,
         years=years,
-        kind=str(root["kind"]),
+        kind=kind,
+        variant=variant,
         title=str(root["title"]),
         total=total,
         grades=grades,
@@ -52,8 +61,19 @@ def parse(root: Map, file: str, sources: frozenset[str], year: int | None) -> Ru
         caps=caps,
         file=file,
         note=str(root.get("note") or ""),
-        levels=tuple(str(level) for level in root["levels"]),
+        levels=tuple(str(level) for level in root.get("levels") or ()),
     )
+
+
+def _kind(reading: Reading, root: Map) -> tuple[str, str]:
+    """kind, and the variant that tells rubrics of one region, year and kind apart ("": the one in force)."""
+    kind, kinds = str(root["kind"]), vocabulary()["kinds"]
+    if kind not in kinds:
+        reading.fail(f"kind“{kind}”没有这种规则，应是 {'、'.join(kinds)} 之一。", root.lines["kind"])
+    variant = str(root["variant"]) if "variant" in root else ""
+    if "variant" in root and not re.fullmatch(r"[a-z][a-z0-9_]*", variant):
+        reading.fail("variant 应由小写英文字母、数字和下划线组成。", root.lines["variant"])
+    return kind, variant
 
 
 def _years(reading: Reading, root: Map) -> tuple[int, ...]:
@@ -78,8 +98,8 @@ def _rounding(reading: Reading, root: Map) -> Mapping[str, int]:
         root["rounding"],
         "rounding ",
         line,
-        ("score_digits", "rate_digits", *_CITED[:2]),
-        ("article", "words"),
+        ("score_digits", "rate_digits", *_CITED),
+        (*CITED, "words"),
     )
     digits = {}
     for key in ("score_digits", "rate_digits"):
@@ -93,7 +113,7 @@ def _rounding(reading: Reading, root: Map) -> Mapping[str, int]:
 
 def _grades(reading: Reading, root: Map, total: Decimal) -> tuple[Band, ...]:
     line = root.lines["grades"]
-    entry = reading.keys(root["grades"], "grades ", line, ("on", "bands", *_CITED[:2]), ("article", "words"))
+    entry = reading.keys(root["grades"], "grades ", line, ("on", "bands", *_CITED), (*CITED, "words"))
     if entry["on"] != "printed_total":
         reading.fail("grades 的 on 应是 printed_total（按印出的总分定等级）。", entry.lines["on"])
     listed = entry["bands"]
@@ -126,7 +146,7 @@ def _caps(reading: Reading, root: Map) -> tuple[Band, ...]:
     if "caps" not in root:
         return ()
     line = root.lines["caps"]
-    entry = reading.keys(root["caps"], "caps ", line, ("on", "bands", *_CITED[:2]), ("article", "words"))
+    entry = reading.keys(root["caps"], "caps ", line, ("on", "bands", *_CITED), (*CITED, "words"))
     if entry["on"] != "execution_rate":
         reading.fail("caps 的 on 应是 execution_rate（按执行率封顶）。", entry.lines["on"])
     bands = reading.typed("bands", entry, "bands", "caps ")
@@ -135,13 +155,28 @@ def _caps(reading: Reading, root: Map) -> tuple[Band, ...]:
     return bands
 
 
+def _check_lights(reading: Reading, root: Map) -> None:
+    """Every light a setting names is one of the bands of indicator_lights."""
+    lights = {band.value for band in reading.settings["indicator_lights"].value}
+    for name in ("light_when_met", "light_when_missed", "lights_with_reason"):
+        value = reading.settings[name].value
+        for light in value if isinstance(value, tuple) else (value,):
+            if light not in lights:
+                line = root["settings"].lines[name]
+                reading.fail(f"设置 {name} 的“{light}”不在 indicator_lights 的各档里。", line)
+
+
 def _plain(value: Fraction) -> str:
     return f"{round_half_up(value, 4).normalize():f}"
 
 
 def _read_settings(reading: Reading, root: Map) -> None:
     required = vocabulary()["settings"]
-    known = {**required, **vocabulary()["switches"]}
+    known = {
+        **required,
+        **vocabulary()["switches"],
+        **vocabulary()["settings_only_of"].get(str(root["kind"]), {}),
+    }
     groups = {name.split(".")[0] for name in known if "." in name}
     entries: dict[str, tuple[object, int]] = {}
     line = root.lines["settings"]
@@ -157,7 +192,7 @@ def _read_settings(reading: Reading, root: Map) -> None:
         if name not in known:
             reading.fail(f"settings 里有不认识的“{name}”。", at)
         where = f"设置 {name} "
-        reading.keys(entry, where, at, ("value", "source", "mark"), ("article", "words"))
+        reading.keys(entry, where, at, ("value", "source", "mark"), (*CITED, "words"))
         value = reading.typed(known[name], entry, "value", where)
         cited = reading.citation(entry, where)
         reading.settings[name] = Setting(name, value, cited, str(entry.get("words") or ""))

@@ -5,6 +5,7 @@ Used by ``parse`` and ``tree``.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,22 @@ from pipeline.rules.lines import Map
 from pipeline.rules.vocabulary import Wrong, number, typed
 
 MARKS = ("stated", "published", "assumed")
+#: what may stand beside a source and its mark
+CITED = ("article", "verified")
+VERIFIED = "应是核对的日期和核对人，如 2023-03-01 张三"
+
+
+def is_verified(text: str) -> bool:
+    """Whether a text is a date and a name.
+
+    >>> is_verified("2023-03-01 张三"), is_verified("2023-02-30 张三"), is_verified("2023-03-01")
+    (True, False, False)
+    """
+    day, _, who = text.partition(" ")
+    try:
+        return bool(datetime.date.fromisoformat(day) and len(day) == 10 and who.strip())
+    except ValueError:
+        return False
 
 
 @dataclass(slots=True)
@@ -70,7 +87,16 @@ class Reading:
             )
         if entry["mark"] not in MARKS:
             self.fail(f"{where}的 mark 应是 stated、published、assumed 之一。", entry.lines["mark"])
-        return Citation(entry["source"], entry["mark"], str(entry.get("article") or ""))
+        return Citation(
+            entry["source"], entry["mark"], str(entry.get("article") or ""), self._verified(entry, where)
+        )
+
+    def _verified(self, entry: Map, where: str) -> str:
+        """Last compared with the source: a date, then who; empty where nobody says so."""
+        text = str(entry.get("verified") or "").strip()
+        if text and not is_verified(text):
+            self.fail(f"{where}的 verified {VERIFIED}。", entry.lines["verified"])
+        return text
 
 
 def decimal_of(points: Fraction, reading: Reading, line: int) -> Decimal:

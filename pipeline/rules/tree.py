@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pipeline.model_rubric import Node, Overshoot, Rule, Step
 from pipeline.rules.lines import Map
-from pipeline.rules.reading import Reading, decimal_of
+from pipeline.rules.reading import CITED, Reading, decimal_of
 from pipeline.rules.vocabulary import vocabulary
 
 #: first segments of other figure ids: a node of that name would collide with them
@@ -62,7 +62,7 @@ def _node(reading: Reading, entry: object, line: int) -> Node:
     reading.lines[node_id] = entry.lines["id"]
     where = f"指标“{label}”的 weight "
     weight_entry = reading.keys(
-        entry["weight"], where, entry.lines["weight"], ("points",), ("source", "mark", "article")
+        entry["weight"], where, entry.lines["weight"], ("points",), ("source", "mark", *CITED)
     )
     cited = reading.citation(weight_entry, where)
     points = reading.typed("positive", weight_entry, "points", where)
@@ -103,7 +103,7 @@ def _unfolded(text: object) -> str:
 
 def _rule(reading: Reading, entry: object, line: int, label: str, weight: Decimal) -> Rule:
     where = f"指标“{label}”的 rule "
-    reading.keys(entry, where, line, _RULE, ("measure", "article"))
+    reading.keys(entry, where, line, _RULE, ("measure", *CITED))
     cited = reading.citation(entry, where)
     name, parameters = _one(reading, entry["formula"], entry.lines["formula"], where + "的 formula ")
     if name == "either_or":

@@ -142,6 +142,10 @@ def _graded_bands(value: object) -> tuple[Band, ...]:
     return _bands(value, "grade")
 
 
+def _light_bands(value: object) -> tuple[Band, ...]:
+    return _bands(value, "light")
+
+
 def _bands(value: object, key: str) -> tuple[Band, ...]:
     try:
         return read_bands(value, key, number)
@@ -163,4 +167,5 @@ _TYPES: Mapping[str, Callable[[object], object]] = {
     "schedule": _schedule,
     "bands": _point_bands,
     "graded_bands": _graded_bands,
+    "light_bands": _light_bands,
 }

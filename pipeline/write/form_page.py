@@ -130,10 +130,12 @@ class Page:
         count: int,
         lines: int,
         columns: Mapping[str, tuple[str, Mapping[str, object]]],
+        denominator: str = "annual_budget",
     ) -> int:
         """Blank rows of ``lines`` lines for records; ``columns``: part -> (letter, look). Gives the last row.
 
-        The paragraphs of a text (part ``text``) have no line between them.
+        The paragraphs of a text (part ``text``) have no line between them. ``denominator``: the part that
+        ``execution_rate`` divides by.
         """
         last = first + count - 1
         for row in range(first, last + 1):
@@ -143,7 +145,7 @@ class Page:
                 self.put(f"{letter}{row}", "", height_of(lines), **look)
             if "execution_rate" in columns:
                 at, over, under = (
-                    f"{columns[part][0]}{row}" for part in ("execution_rate", "executed", "annual_budget")
+                    f"{columns[part][0]}{row}" for part in ("execution_rate", "executed", denominator)
                 )
                 look = self.book.look(**columns["execution_rate"][1])
                 self.sheet.write_formula(at, f"={rate(over, under)}", look, "")

@@ -59,6 +59,16 @@ _HEADS = (
 )
 
 
+def form_name(variant: str) -> str:
+    """The blank of a rubric's variant stands beside the one in force: ``项目支出绩效自评表_with_cost.xlsx``."""
+    return FORM_NAME.replace(".xlsx", f"_{variant}.xlsx") if variant else FORM_NAME
+
+
+def map_name(variant: str) -> str:
+    """Its map: ``project.with_cost.map.yaml``."""
+    return MAP_NAME.replace("project.", f"project.{variant}.") if variant else MAP_NAME
+
+
 def build(rubric: Rubric) -> tuple[bytes, str]:
     """The blank form of a project rubric and the text of its map. The same rubric gives the same bytes."""
     target = io.BytesIO()
@@ -74,7 +84,7 @@ def build(rubric: Rubric) -> tuple[bytes, str]:
     _total(page, rubric)
     _foot(page, rubric)
     workbook.close()
-    return Archive(target.getvalue()).repacked({}), _map_text(book)
+    return Archive(target.getvalue()).repacked({}), _map_text(book, rubric)
 
 
 def execution_leaf(rubric: Rubric) -> Node | None:
@@ -183,13 +193,13 @@ def _foot(page: Page, rubric: Rubric) -> None:
     page.done(row + 2, repeat=(2, 3))
 
 
-def _map_text(book: FormBook) -> str:
+def _map_text(book: FormBook, rubric: Rubric) -> str:
     head = MARK + (
         "# 项目支出绩效自评表的单元格对照表：数字编号 -> 工作表!单元格，{id} 是项目的编号。写法与部门表式的对照表相同。\n"
         "# lists 的 also：该列在本列表没有的部分，取自另一组同编号的数字。\n"
     )
     entries: Mapping = {
-        "form": FORM_NAME,
+        "form": form_name(rubric.variant),
         "note": book.note,
         "none": "—",
         "cells": {key: places[0] if len(places) == 1 else places for key, places in book.cells.items()},

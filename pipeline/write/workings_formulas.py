@@ -59,11 +59,15 @@ def against_target(formula: str, actual: str, target: str, weight: str, above: s
         return f"IF({actual}<={target},{weight},IF({target}>0,{weight}*{target}/{actual},0))"
     more = {
         "full": weight,
+        "as_higher": weight,
         "zero": "0",
         "deviation": f"MAX(0,{weight}*(1-({actual}-{target})/{target}))",
     }[above]
     missed = f"IF({actual}<{target},MAX(0,{weight}*{actual}/{target}),{more})"
-    return f"IF({actual}={target},{weight},IF({target}<=0,0,{missed}))"
+    met = (
+        f"OR({actual}={target},AND({target}=0,{actual}<0))" if above == "as_higher" else f"{actual}={target}"
+    )
+    return f"IF({met},{weight},IF({target}<=0,0,{missed}))"
 
 
 def _per_point(measure: str, weight: str, parameters: Mapping[str, object]) -> str:

@@ -188,13 +188,18 @@ def _card_ratio(taking: Taking) -> Live | None:
     return Live(f"{taking.copies.at(rows[0], over)}/{taking.copies.at(rows[0], under)}", value)
 
 
-def _cost(taking: Taking) -> Live | None:
-    sums, values = [], []
-    for name in ("executed_fen", "executed_last_year_fen"):
-        rows = [row for row in taking.copies.rows(taking.figure, COSTS, name) if row[name] is not None]
-        sums.append(plus([taking.copies.at(row, name) for row in rows]))
-        values.append(Fraction(sum(row.usable(name) or 0 for row in rows)))
-    return Live(f"{sums[0]}/{sums[1]}", values[0] / values[1]) if values[1] else None
+def _cost(base: str) -> Callable[[Taking], Live | None]:
+    """本年执行数 of the items together over another column of theirs."""
+
+    def live(taking: Taking) -> Live | None:
+        sums, values = [], []
+        for name in ("executed_fen", base):
+            rows = [row for row in taking.copies.rows(taking.figure, COSTS, name) if row[name] is not None]
+            sums.append(plus([taking.copies.at(row, name) for row in rows]))
+            values.append(Fraction(sum(row.usable(name) or 0 for row in rows)))
+        return Live(f"{sums[0]}/{sums[1]}", values[0] / values[1]) if values[1] else None
+
+    return live
 
 
 def _days(taking: Taking) -> int | None:
@@ -226,5 +231,6 @@ TAKERS: Mapping[str, Callable[[Taking], Live | None]] = {
     "stocktaking": _checked(lambda t: t.checks.stocktaking(t.figure)),
     "card_ratio": _card_ratio,
     "within_budget": _checked(lambda t: t.checks.within_budget(t.figure, bool(t.parameters["in_total"]))),
-    "cost_against_last_year": _cost,
+    "cost_against_last_year": _cost("executed_last_year_fen"),
+    "cost_against_budget": _cost("budget_fen"),
 }

@@ -49,9 +49,13 @@ def test_findings_stand_by_severity_and_then_by_what_they_cost(troubled):
 def test_the_summary_spells_the_first_ones_out_and_counts_the_rest(troubled):
     lines = summary.lines(troubled)
     shown = [line for line in lines if line.startswith("  [")]
-    assert len(shown) == summary.SHOWN < len(troubled.records)
+    assert (
+        len(shown) == len(troubled.records) > summary.SHOWN
+    )  # a check alone writes nothing: all of it is on the screen
+    first = list(summary.finding_lines(troubled.records, "evidence/findings.csv", points=troubled.points))
+    assert first[1 : 1 + summary.SHOWN] == shown[: summary.SHOWN]
     assert shown[0].startswith("  [必须改，涉及 7.48 分] MS-001 《3_月度支出》月度!D8：当月支出未填。")
-    assert f"  ……另有 {len(troubled.records) - summary.SHOWN} 条，见 --json" in lines
+    assert first[-1] == f"  ……另有 {len(troubled.records) - summary.SHOWN} 条，见 evidence/findings.csv"
     assert (
         lines[1].startswith("  7 项待定：")
         and lines[1].count("、") == summary.NAMED - 1

@@ -17,6 +17,8 @@ GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "
 STAGES = ["read", "check", "rules", "compute", "write", "report", "adopt"]
 CONDUCTORS = {
     "run",
+    "monitoring",
+    "outputs_monitor",
     "applicable",
     "outputs",
     "outputs_forms",
@@ -25,9 +27,11 @@ CONDUCTORS = {
     "verify",
     "templates",
     "bureau",
+    "comparing",
+    "commands_rules",
     "__main__",
 }
-CONDUCTORS |= {"adopting", "new_year", "rules_commands"}
+CONDUCTORS |= {"adopting", "new_year", "commands_adopt"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -152,8 +152,8 @@ def test_a_rubric_travels_to_another_process(rubric):
 
 def test_lists_for_people_name_sources_and_marks(rubric):
     shown = "\n".join(rules.show_lines(rubric))
-    assert "绩效管理制度建设  5 分  [performance_system] 〔working_values，assumed〕" in shown
-    assert "items_done → checklist；不适用：full〔working_values，assumed〕" in shown
+    assert re.search(r"绩效管理制度建设 \[performance_system\] +5 +working_values +— +暂定 +未核对", shown)
+    assert "〔已完成的检查点 ÷ 检查点数 → 检查点计分（每个检查点分值 无）；不适用：满分〕" in shown
     assert any(line.startswith("440100 广州市 2022 department") for line in rules.list_lines())
     checked = rules.check_all()
     assert "440100 广州市 2022 department：25 个三级指标，分值能够加总，公式和依据都认得。" in checked
@@ -179,8 +179,14 @@ def test_two_rubrics_for_one_year_are_refused(tmp_path):
     for folder in ("440100_a/2022", "440100_b/2022"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "department.yaml").write_text(SHIPPED.read_text("utf-8"), encoding="utf-8")
-    with pytest.raises(CannotRun, match=r"440100 地区 2022 年度有两套评分规则（department）"):
+    with pytest.raises(CannotRun, match=r"440100 地区 2022 年度有两套评分规则（department）") as refusal:
         rules.load("440100", 2022, root=tmp_path)
+    assert refusal.value.message.endswith(
+        "：department.yaml、department.yaml。请只保留一套；确需并存的，在其中一套写上 variant。"
+    )
+    assert (refusal.value.file, refusal.value.line) == ("department.yaml", line_of("years: [2022]"))
+    with pytest.raises(CannotRun, match="有两套评分规则"):
+        rules.check_all(tmp_path)
 
 
 def test_one_rubric_may_serve_several_years(tmp_path):
