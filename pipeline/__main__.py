@@ -67,7 +67,7 @@ def report(
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(metavar="路径", help="文件夹，或一个填好的模板")],
+    path: Annotated[Path, typer.Argument(metavar="路径", help="文件夹，一个填好的模板，或填好的自评表")],
     only: Annotated[
         list[str] | None, typer.Option("--only", help="只列出某个模板的问题，如 2_预算执行")
     ] = None,
@@ -192,6 +192,10 @@ def _finish(result: object, lang: str, as_json: bool) -> None:
     if as_json:
         print_json(summary.as_json(result))
     else:
+        if result.forms:
+            from pipeline import filled_forms
+
+            print("\n".join(filled_forms.lines(result.forms, lang)))
         print("\n".join(summary.lines(result, lang)))
     raise typer.Exit(result.exit_code)
 

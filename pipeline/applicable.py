@@ -6,16 +6,24 @@ Used by ``run`` before anything is checked. A workbook checked alone may stand o
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from pipeline import forms, rules
 from pipeline.errors import CannotRun
 from pipeline.messages import load_catalogue, sentence
 from pipeline.model import Submission
-from pipeline.model_rubric import Rubric
+from pipeline.model_rubric import Rubric, Setting
 from pipeline.read.submission import identify, read_submission
 
+#: first levels of a project's indicators, and the settings with their points
+_LEVEL_POINTS = {
+    "产出指标": "project_output_points",
+    "效益指标": "project_benefit_points",
+    "满意度指标": "project_satisfaction_points",
+}
 KIND, PROJECT = "department", "project"
 
 
@@ -49,6 +57,35 @@ def project_rubric_for(rubric: Rubric) -> Rubric | None:
         for one in rules.available()
     )
     return rules.load(rubric.region_code, rubric.year, PROJECT) if is_there else None
+
+
+def with_project_points(rubric: Rubric, project_rubric: Rubric | None) -> Rubric:
+    """The department's rubric with what it says of the project form's points replaced by what the project rubric says.
+
+    Only the checks read these settings (项目分值 of each project and level). A level the project rubric does not score by
+    itself has none.
+    """
+    if project_rubric is None:
+        return rubric
+    points: dict[str, object] = dict.fromkeys(_LEVEL_POINTS.values(), None)
+    total = Decimal(0)
+    for leaf in project_rubric.leaves():
+        for step in leaf.rule.steps if leaf.rule else ():
+            if step.measure != "indicator_points":
+                continue
+            total += leaf.weight
+            mine = set(step.measure_parameters["levels"]) & _LEVEL_POINTS.keys()
+            if len(mine) == 1:
+                points[_LEVEL_POINTS[mine.pop()]] = leaf
+    settings = dict(rubric.settings)
+    for name, leaf in points.items():
+        if leaf is None:
+            settings.pop(name, None)
+        else:
+            settings[name] = Setting(name, leaf.weight, leaf.citation, leaf.label)
+    name = "project_indicator_points"
+    settings[name] = Setting(name, total, project_rubric.nodes[0].citation, "项目自评表的指标分值")
+    return dataclasses.replace(rubric, settings=settings)
 
 
 def rubric_for_one(workbook: Path, region: str | None, year: int | None) -> Rubric:

@@ -53,13 +53,13 @@ _PROJECT = (
 
 
 def projects_of(figures: Iterable[str]) -> list[str]:
-    """The keys of the projects among figure ids, in their order.
+    """The keys of the projects that are scored, among figure ids, in their order.
 
-    >>> projects_of(["project.P01.name", "project.P01.executed", "kind.project.executed", "project.P02.name"])
+    >>> projects_of(["project.P01.grade", "project.P01.executed", "kind.project.executed", "project.P02.grade"])
     ['P01', 'P02']
     """
     parts = (figure.split(".") for figure in figures)
-    return [part[1] for part in parts if len(part) == 3 and part[0] == "project" and part[2] == "name"]
+    return [part[1] for part in parts if len(part) == 3 and part[0] == "project" and part[2] == "grade"]
 
 
 def project_figures(rubric: Rubric, key: str) -> list[str]:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline import comparing, forms, messages, outputs, outputs_forms, outputs_projects, rules
+from pipeline import comparing, filled_forms, forms, messages, outputs, outputs_forms, outputs_projects, rules
 from pipeline import verify as verifying
 from pipeline.applicable import (
     belongs,
@@ -23,6 +23,7 @@ from pipeline.applicable import (
     refuse_unknown_forms,
     rubric_for,
     rubric_for_one,
+    with_project_points,
 )
 from pipeline.check import stakes, waivers
 from pipeline.check.session import Checked, Checker
@@ -94,6 +95,8 @@ class Result:
     points: tuple[Decimal | None, ...] = ()
     #: findings of forms that were not asked for (``check --only``)
     hidden: int = 0
+    #: filled official forms that were checked alone
+    forms: tuple[Mapping, ...] = ()
     #: what else has to be known, a line each
     remarks: tuple[str, ...] = ()
     #: the score under another rubric, in a few lines, and whole as evidence/compare.json has it
@@ -105,6 +108,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
     rubric = rubric_for(request.submission, request.region, request.year)
     project_rubric = project_rubric_for(rubric)
+    judged_by = with_project_points(rubric, project_rubric)
     form_map = outputs_forms.official_map(rubric, project_rubric) if fill else None
     other = comparing.load_other(request.compare, rubric) if request.compare else None
     progress(f"读取“{request.submission.name}”")
@@ -114,7 +118,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     if request.evidence_files is not None:
         submission = dataclasses.replace(submission, evidence_files=request.evidence_files)
     progress(f"核查 {len(submission.files)} 个文件")
-    pending = checker.inputs(submission, rubric)
+    pending = checker.inputs(submission, judged_by)
     # while the checks run: what comes out if they block nothing more than reading did
     blocked = messages.blocked_cells(submission.findings)
     done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
@@ -130,7 +134,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     comparison = None
     if other is not None:
         comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
-    after = checker.outcome(submission, outcome, rubric, done.weights, found).result()
+    after = checker.outcome(submission, outcome, judged_by, done.weights, found, project_rubric).result()
     found += [*outcome.findings, *after.findings]
     found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
     held = waivers.waived(submission, found)
@@ -150,6 +154,10 @@ def check(
     """
     refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
+        if found := filled_forms.find(request.submission, request.region, request.year):
+            told = filled_forms.check(found, request.region, request.year, request.lang, checker, progress)
+            is_critical = told.refused or any(record["severity"] == "critical" for record in told.records)
+            return Result(int(is_critical), {}, told.records, forms=told.forms)
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)

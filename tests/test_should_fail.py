@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from pipeline import forms, maps, messages, rules
+from pipeline.applicable import with_project_points
 from pipeline.check.findings import without_echoes
 from pipeline.check.inputs import check_inputs
 from pipeline.check.outcome import check_outcome
@@ -125,6 +126,8 @@ def findings_of(
     ``evidence``: what lies in the folder of evidence of each, None where it has none.
     """
     rubric = rules.load("440100", 2022)
+    of_projects = rules.load("440100", 2022, "project")
+    rubric = with_project_points(rubric, of_projects)
     submissions = [read_submission(folder, forms.load_specs()) for folder in folders]
     for number, names in enumerate(evidence or ()):
         if names is not None:
@@ -132,12 +135,12 @@ def findings_of(
     before = check_inputs(submissions, rubric).findings
     found = [[*each.findings, *more] for each, more in zip(submissions, before, strict=True)]
     outcomes = [
-        compute(each, rubric, messages.blocked_cells(mine))
+        compute(each, rubric, messages.blocked_cells(mine), of_projects)
         for each, mine in zip(submissions, found, strict=True)
     ]
     for mine, outcome in zip(found, outcomes, strict=True):
         mine += outcome.findings
-    cases = [Case(*each) for each in zip(submissions, outcomes, weights, found, strict=True)]
+    cases = [Case(*each, of_projects) for each in zip(submissions, outcomes, weights, found, strict=True)]
     after = check_outcome(cases, rubric).findings
     return [list(without_echoes([*mine, *more])) for mine, more in zip(found, after, strict=True)]
 

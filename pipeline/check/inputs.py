@@ -12,6 +12,7 @@ from dataclasses import replace
 from pipeline import forms, messages
 from pipeline.check import findings, reconcile, suites
 from pipeline.check.frames import Around, Frame, Prepared, row_frame
+from pipeline.check.judge_final import judge_final_accounts
 from pipeline.check.judge_finance import judge_adjustments, judge_lines, judge_procured_projects
 from pipeline.check.judge_months import (
     judge_bureau_rates,
@@ -32,6 +33,7 @@ from pipeline.check.judge_office import (
 )
 from pipeline.check.judge_slips import judge_dwarfing, judge_slips
 from pipeline.check.judge_texts import judge_evidence, judge_evidence_files, judge_repeated_reasons
+from pipeline.check.judge_units import judge_eliminations, judge_units
 from pipeline.check.judgements import Judge, judgements_frame
 from pipeline.check.records import records_frame, references_frame, tables_frame
 from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
@@ -59,8 +61,8 @@ ROWS: Mapping[str, Mapping[str, Prepared]] = {
 
 #: what is judged case by case, in the order of the findings
 JUDGES: tuple[Judge, ...] = (
-    judge_department, judge_staff, judge_narrative,
-    judge_slips, judge_dwarfing, judge_lines, judge_adjustments,
+    judge_department, judge_staff, judge_narrative, judge_units,
+    judge_slips, judge_dwarfing, judge_lines, judge_adjustments, judge_eliminations, judge_final_accounts,
     judge_progress, judge_rhythm, judge_denominators, judge_bureau_rates, judge_project_months,
     judge_items, judge_costs, judge_assets,
     judge_contract_dates, judge_contracts, judge_procured_projects,

@@ -19,6 +19,7 @@ from pipeline.check.inputs import run_frames
 from pipeline.check.printing import number
 from pipeline.check.report import Case, CheckReport
 from pipeline.check.rows_department import department_frame
+from pipeline.check.rows_projects import projects_frame
 from pipeline.check.rows_scores import Computed, indicators_frame, leaves_frame
 from pipeline.model import Finding, Found
 from pipeline.model_rubric import Rubric
@@ -38,6 +39,7 @@ def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end"
         claims_frame(computed, rubric),
         weights_frame(computed, rubric),
         department_frame(computed, rubric),
+        projects_frame(computed),
     ]
     runs, raised = run_frames(frames, [around for around, _ in computed], phase)
     own = [_own(case, raised.get(index, ())) for index, case in enumerate(cases)]

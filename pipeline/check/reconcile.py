@@ -17,6 +17,7 @@ from pipeline.check.printing import amount, number
 from pipeline.check.relations import SCALE, Relation, Side, load
 from pipeline.check.report import ReconciliationLine
 from pipeline.check.sides import INCOMPLETE, Scope, Sum, has_every_month, side_sum
+from pipeline.check.subjects import code_of
 from pipeline.model import Cell, Citation, Found
 from pipeline.money import in_unit
 
@@ -54,7 +55,8 @@ class Line:
 
 def lines_of(around: Around, skip: frozenset[str] = frozenset()) -> Iterator[Line]:
     """All relations that apply to the submission. ``skip``: codes that are not checked in this season."""
-    for relation in load():
+    for each in load():
+        relation = _with_code(each, around)
         if (
             relation.code not in skip
             and around.submission.table(relation.table).rows
@@ -64,6 +66,15 @@ def lines_of(around: Around, skip: frozenset[str] = frozenset()) -> Iterator[Lin
                 yield _line(relation, around, scope)
 
 
+def _with_code(relation: Relation, around: Around) -> Relation:
+    """The relation under the code it has in this submission (数据口径 makes some differences a matter of information)."""
+    other = relation.code_when
+    card = around.submission.card(other["table"]) if other else None
+    if card is None or card.usable(other["field"]) not in other["in"]:
+        return relation
+    return replace(relation, code=other["code"])
+
+
 def _applies(relation: Relation, around: Around) -> bool:
     when = relation.when
     if when.card:
@@ -71,6 +82,8 @@ def _applies(relation: Relation, around: Around) -> bool:
         if card is None or card.usable(when.card["field"]) not in when.card["in"]:
             return False
     if not all(around.submission.table(table).rows for table in when.rows):
+        return False
+    if any(around.submission.table(table).rows for table in when.no_rows):
         return False
     if relation.each == "row":
         return True
@@ -95,13 +108,18 @@ def _rows(relation: Relation, around: Around) -> Iterator[Scope]:
     for row in around.submission.table(relation.table):
         if any(row.usable(name) not in values for name, values in relation.only.items()):
             continue
+        code = code_of(row.usable(relation.coded)) if relation.coded else ""
+        if relation.coded and not code:
+            continue
         if any(not any(is_filled(row, name) for name in names) for names in when.any_filled.values()):
             continue
         if any(is_filled(row, name) for names in when.blank.values() for name in names):
             continue
         words = [str(row.usable(name)) for name in relation.named if is_filled(row, name)]
         yield Scope(
-            f"{words[0]}月" if relation.named == ("month",) and words else "".join(words[:1]), row=row
+            f"{words[0]}月" if relation.named == ("month",) and words else "".join(words[:1]),
+            row=row,
+            code=code,
         )
 
 
@@ -133,12 +151,28 @@ def _line(relation: Relation, around: Around, scope: Scope) -> Line:
     if relation.when.complete_months and not around.once(has_every_month):
         left = Sum(None, INCOMPLETE, left.cells)
     line = Line(around, relation, scope.key, left, right)
-    if relation.adding and line.difference:
-        more = side_sum(Side("", relation.adding), relation, around, scope)
-        other = replace(line, left=left.plus(more))
-        if other.difference == 0:
-            return other
+    if line.difference:
+        for more in _explaining(relation, around, scope):
+            other = replace(line, left=left.plus(more))
+            if other.difference == 0:
+                return replace(other, relation=_explained(relation) if relation.adding_one else relation)
     return line
+
+
+def _explaining(relation: Relation, around: Around, scope: Scope) -> Iterator[Sum]:
+    """What may be added to the left: each alternative as a whole, then single rows of the terms that say so."""
+    for terms in relation.adding:
+        yield side_sum(Side("", terms), relation, around, scope)
+    for term in relation.adding_one:
+        for row in around.submission.table(term.table):
+            more = side_sum(Side("", (term,)), relation, around, replace(scope, item=row))
+            if more.cells:
+                yield more
+
+
+def _explained(relation: Relation) -> Relation:
+    """The relation with the words that its left side has the reconciling items in it."""
+    return replace(relation, left=replace(relation.left, label=f"{relation.left.label}（加减国库决算调节）"))
 
 
 def frame_of(judged: Sequence[Line]) -> Frame:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.check.subjects import plain
 from pipeline.errors import CannotRun
 
 FILE = Path(__file__).resolve().parents[2] / "expectations" / "reconciliations.yaml"
@@ -24,7 +25,12 @@ _BLANKS = ("open", "zero", "skip")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Fields added and subtracted over the rows of a table. ``rubric`` and ``leaf`` are constants of the rubric."""
+    """Fields added and subtracted over the rows of a table. ``rubric`` and ``leaf`` are constants of the rubric.
+
+    ``matching``: rows whose text in a field is one of these names, as :func:`pipeline.check.subjects.plain` reads it;
+    ``starting``: rows whose code in a field begins with the code of the scope; ``single``: at most one row may be meant;
+    ``blank_in``: rows in which these fields are blank; ``units: included``: rows that make the department's sums.
+    """
 
     table: str = ""
     add: tuple[str, ...] = ()
@@ -34,6 +40,11 @@ class Term:
     at: str = ""
     blank: str = "open"
     optional: bool = False
+    matching: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    starting: str = ""
+    single: bool = False
+    blank_in: tuple[str, ...] = ()
+    units: str = ""
     rubric: str = ""
     leaf: str = ""
 
@@ -55,6 +66,7 @@ class When:
     not_all_filled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     blank: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
+    no_rows: tuple[str, ...] = ()
     card: Mapping[str, Any] = field(default_factory=dict)
     complete_months: bool = False
 
@@ -62,7 +74,9 @@ class When:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """``left`` = or <= ``right``, once for each row, group, leaf, or once in total. ``tolerance`` in ``unit``,
-    ``parts_tolerated`` the same in smallest parts."""
+    ``parts_tolerated`` the same in smallest parts. ``adding``: alternatives, each added to the left, with which it holds
+    too; ``adding_one``: the same with any single row of a term. ``code_when``: another code where a card says so.
+    ``coded``: a field that begins with a code; only rows that do are looked at."""
 
     id: str
     code: str
@@ -75,7 +89,10 @@ class Relation:
     unit: str
     tolerance: int | float | str
     parts_tolerated: int
-    adding: tuple[Term, ...] = ()
+    adding: tuple[tuple[Term, ...], ...] = ()
+    adding_one: tuple[Term, ...] = ()
+    code_when: Mapping[str, Any] = field(default_factory=dict)
+    coded: str = ""
     named: tuple[str, ...] = ()
     by: str = ""
     only: Mapping[str, Any] = field(default_factory=dict)
@@ -101,7 +118,10 @@ def _relation(raw: Mapping[str, Any]) -> Relation:
     kept = dict(raw)
     for name in ("left", "right"):
         kept[name] = Side(raw[name]["label"], _terms(raw[name]["terms"], table, raw.get("by", "")))
-    kept["adding"] = _terms(raw.get("adding", ()), table, "")
+    adding = raw.get("adding", ())
+    alternatives = adding if adding and isinstance(adding[0], list) else [adding] if adding else []
+    kept["adding"] = tuple(_terms(each, table, raw.get("by", "")) for each in alternatives)
+    kept["adding_one"] = _terms(raw.get("adding_one", ()), table, "")
     kept["named"] = tuple(raw.get("named", ()))
     kept["where_filled"] = tuple(raw.get("where_filled", ()))
     kept["when"] = _when(raw.get("when", {}), table)
@@ -116,9 +136,11 @@ def _terms(raw: Any, table: str, by: str) -> tuple[Term, ...]:
     for each in raw:
         own = {"table": table} if not {"rubric", "leaf"} & set(each) else {}
         own |= {"by": by} if each.get("table", table) == table else {}
-        term = Term(
-            **{**own, **each, "add": tuple(each.get("add", ())), "subtract": tuple(each.get("subtract", ()))}
-        )
+        lists = {name: tuple(each.get(name, ())) for name in ("add", "subtract", "blank_in")}
+        matching = {name: tuple(map(plain, names)) for name, names in each.get("matching", {}).items()}
+        term = Term(**{**own, **each, **lists, "matching": matching})
+        if term.units not in ("", "included"):
+            raise ValueError(f"units: {term.units}")
         if term.blank not in _BLANKS:
             raise ValueError(f"blank: {term.blank}")
         terms.append(term)
@@ -131,5 +153,5 @@ def _when(raw: Mapping[str, Any], table: str) -> When:
         fields = raw.get(name, {})
         fields = fields if isinstance(fields, Mapping) else {table: fields}
         kept[name] = {of: tuple(names) for of, names in fields.items()}
-    kept["rows"] = tuple(raw.get("rows", ()))
+    kept["rows"], kept["no_rows"] = tuple(raw.get("rows", ())), tuple(raw.get("no_rows", ()))
     return When(**kept)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model import Cell, Citation, Finding, Outcome, Submission
+from pipeline.model_rubric import Rubric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,13 +19,15 @@ class Case:
     """One submission and what was computed for it.
 
     ``official``: names and 分值 of the form to be filled, as ``write.official.read_weights`` gives them; empty when
-    there is no form. ``earlier``: findings already raised, whose echoes are left out.
+    there is no form. ``earlier``: findings already raised, whose echoes are left out. ``project_rubric``: None where no
+    project is scored.
     """
 
     submission: Submission
     outcome: Outcome
     official: Sequence[Any] = ()
     earlier: Sequence[Finding] = ()
+    project_rubric: Rubric | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pipeline import messages
 from pipeline.check.frames import Around, Frame, Place, build, fields_by_cell, found, is_filled, table_cells
 from pipeline.check.printing import number
 from pipeline.check.report import Case
-from pipeline.model import Cell, Figure, Found, Outcome, Row, row_key
+from pipeline.model import Cell, Figure, Found, Outcome, Row, figure_key, row_key
 from pipeline.model_rubric import Node, Rubric
 from pipeline.money import exact
 
@@ -30,6 +30,8 @@ _REASON_FIELDS = (
     "change_reason",
     "difference_note",
 )
+#: in whose account an indicator is scored, blank for the department's, and the same in English
+_ACCOUNTS = {"": "", "项目自评": " in the project's own table"}
 #: how many cells of a derivation a finding names
 MOST_CELLS = 3
 
@@ -141,29 +143,41 @@ def cells_behind(figure_id: str, figures: Mapping[str, Figure]) -> list[Cell]:
 
 
 def indicators_frame(computed: Computed) -> Frame:
-    """One line a scored 绩效指标: points lost without 偏差原因及改进措施, and core indicators that lost any."""
+    """One line a scored 绩效指标: points lost without 偏差原因及改进措施, and core indicators that lost any.
+
+    An indicator may be scored by 部门分值 and, in its project's table, by 项目分值: one reason serves both, and the line
+    speaks of the first that lost points.
+    """
     lines, places = [], []
     for around, case, row in _indicator_rows(computed):
         key = row_key(_INDICATORS, row)
-        score, weight = (
-            case.outcome.figures.get(f"indicator.{key}.{part}") for part in ("score", "department_points")
-        )
-        if (
-            not score
-            or not weight
-            or not isinstance(score.value, Decimal)
-            or not isinstance(weight.value, Decimal)
-        ):
+        scores = _scores_of(case.outcome, key, row)
+        if not scores:
             continue
+        account, score, weight = next((one for one in scores if one[1].value < one[2].value), scores[0])
         lost = micro(weight.value) - micro(score.value)
         silent = lost > 0 and not is_filled(row, "deviation_reason")
-        lines.append((around.submission.name, row.file, row.sheet, row.number, key, number(score.value),
+        lines.append((around.submission.name, row.file, row.sheet, row.number, key, account, number(score.value),
                       number(weight.value), int(silent), int(lost > 0 and row.usable("is_core_indicator") is True)))  # fmt: skip
-        places.append(Place(around.index, row))
-    names = ("submission", "file", "sheet", "row", "indicator", "score", "weight", "lost_without_reason",
+        places.append(Place(around.index, row, facts={"account": account, "account_en": _ACCOUNTS[account]}))
+    names = ("submission", "file", "sheet", "row", "indicator", "account", "score", "weight", "lost_without_reason",
              "core_missed")  # fmt: skip
     columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
     return build("outcome.indicators", places, columns)
+
+
+def _scores_of(outcome: Outcome, key: str, row: Row) -> list[tuple[str, Figure, Figure]]:
+    """By 部门分值 and by 项目分值: in whose account, score and weight, where both are numbers."""
+    code = row.usable("project_id")
+    places = [("", f"indicator.{key}", "department_points")]
+    if code is not None:
+        places.append(("项目自评", f"project.{figure_key(code)}.indicator.{key}", "points"))
+    found = []
+    for account, prefix, part in places:
+        score, weight = (outcome.figures.get(f"{prefix}.{each}") for each in ("score", part))
+        if score and weight and isinstance(score.value, Decimal) and isinstance(weight.value, Decimal):
+            found.append((account, score, weight))
+    return found
 
 
 def _indicator_rows(computed: Computed) -> Iterator[tuple[Around, Case, Row]]:

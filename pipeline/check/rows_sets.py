@@ -12,13 +12,13 @@ from itertools import groupby
 
 from pipeline.check.frames import Around, Frame, found, is_filled
 from pipeline.check.printing import number
-from pipeline.check.targets import TABLE, Pair, pair_of
+from pipeline.check.targets import TABLE, Pair, pair_of, target_of
 from pipeline.check.wholes import Judgement, frame_of
 from pipeline.model import Found, Row
 from pipeline.money import exact
 
 NAME = "indicator_results.sets"
-CODES = ("PI-019", "PI-024", "PI-029", "PI-032", "PI-033")
+CODES = ("PI-019", "PI-024", "PI-029", "PI-032", "PI-033", "PI-042", "PI-043")
 #: settings with the points a project gives its first levels, and how many indicators make a project worth asking
 _LEVEL_POINTS = {
     "产出指标": "project_output_points",
@@ -37,7 +37,7 @@ def sets_frame(arounds: Sequence[Around]) -> Frame:
         (around, one)
         for around in arounds
         if around.submission.table(TABLE).rows
-        for find in (_on_target, _copied_actuals, _without_points, _projects)
+        for find in (_on_target, _copied_actuals, _without_points, _zero_targets, _projects)
         for one in find(around)
     ]
     return frame_of(NAME, judged)
@@ -101,6 +101,21 @@ def _without_points(around: Around) -> Iterator[Judgement]:
         return  # then points are missing somewhere, which is a 勾稽关系
     cells = tuple(found(row, "department_points") for row in rows)
     yield Judgement("PI-029", bool(rows), cells, value=str(len(rows)), limit="0")
+
+
+def _zero_targets(around: Around) -> Iterator[Judgement]:
+    """Targets of 0: to be reached they ask for nothing, one finding each; not to be exceeded they allow no proportion."""
+    held = []
+    for row in around.submission.table(TABLE):
+        pair = pair_of(row, around)
+        if pair is None or pair.verdict is None or not _is_number(pair) or pair.verdict.target != 0:
+            continue
+        cell = found(row, "target" if target_of(row) == row.usable("target") else "adjusted_target")
+        if pair.operator in (">=", ">"):
+            yield Judgement("PI-042", True, (cell,), value="0", facts={"target": cell.found})
+        else:
+            held.append(cell)
+    yield Judgement("PI-043", bool(held), tuple(held), value=str(len(held)))
 
 
 def _points_add_up(around: Around) -> bool:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.check.report import Case, CheckReport
     from pipeline.model import Finding, Outcome, Submission
+    from pipeline.model_rubric import Rubric
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,13 +112,18 @@ class Checker:
         rubric: object,
         form_weights: Sequence,
         earlier: Sequence[Finding],
+        project_rubric: Rubric | None = None,
     ) -> Pending:
         """The pass over what was computed, and over the official form's own names and 分值. ``earlier``: what was
         found before, so that one problem is not reported again by its echo."""
         from pipeline.check.report import Case
 
-        case = Case(submission, outcome, tuple(form_weights), tuple(earlier))
+        case = Case(submission, outcome, tuple(form_weights), tuple(earlier), project_rubric)
         return Pending(self._worker, "outcome", (case, rubric))
+
+    def filled(self, forms: Sequence) -> Pending:
+        """The pass over filled official forms, each ``(form, recomputed, rubric)``; its result is one Checked a form."""
+        return Pending(self._worker, "filled", (forms,))
 
 
 def _start() -> subprocess.Popen | None:
@@ -154,6 +160,12 @@ def _outcome(case: Case, rubric: object) -> Checked:
     return _kept(check_outcome([case], rubric))
 
 
+def _filled(forms: Sequence) -> tuple[Checked, ...]:
+    from pipeline.check.filled import check_filled
+
+    return tuple(Checked(findings, (), ()) for findings in check_filled(forms).findings)
+
+
 def _midyear_inputs(submission: Submission, rubric: object, month: int) -> Checked:
     from pipeline.check.inputs import check_inputs
     from pipeline.forms_phases import MONITORING
@@ -172,6 +184,7 @@ WORKS = {
     "outcome": _outcome,
     "midyear_inputs": _midyear_inputs,
     "monitoring": _monitoring,
+    "filled": _filled,
 }
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.check.frames import Around
+from pipeline.check.departments import counts
+from pipeline.check.frames import Around, is_filled
 from pipeline.check.relations import SCALE, Relation, Side, Term
 from pipeline.check.slips import slips
+from pipeline.check.subjects import code_of, plain
 from pipeline.model import Row
 from pipeline.model_rubric import Node
 
@@ -19,6 +21,7 @@ BLANK = "有单元格空白或无法识别，未判断"
 INCOMPLETE = "月份不全，未判断"
 SLIPPED = "有金额疑似错了单位，未判断"
 ABSENT = "缺少对应的内容，未判断"
+AMBIGUOUS = "有不止一行写的是同一个合计，未判断"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,15 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is being looked at: one row, one group, one leaf, or everything."""
+    """What is being looked at: one row, one group, one leaf, or everything; ``item``: one row of another table alone."""
 
     key: str = ""
     row: Row | None = None
     group: object = None
     leaf: Node | None = None
     levels: tuple[str, ...] = ()
+    code: str = ""
+    item: Row | None = None
 
 
 def has_every_month(around: Around) -> bool:
@@ -76,6 +81,8 @@ def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
     rows = [row for row in rows if _is_meant(row, term, scope, around)]
     if not rows and not term.optional:
         return Sum(None, ABSENT)
+    if term.single and len(rows) > 1:
+        return Sum(None, AMBIGUOUS)
     total, slipped = Sum(), around.once(slips)
     for sign, names in ((1, term.add), (-1, term.subtract)):
         for name in _expanded(names, around):
@@ -84,7 +91,10 @@ def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
                     total = total.plus(Sum(None, SLIPPED, ((row, name),)))
                 else:
                     total = total.plus(_value(row, name, term.blank, sign, relation.unit))
-    if any(row.usable(name) is None for row in rows for name in term.where):
+    deciding = (*term.where, term.starting) if term.starting else tuple(term.where)
+    if any(row.usable(name) is None for row in rows for name in deciding):
+        return Sum(None, BLANK, total.cells)
+    if term.units and any(counts(row, term.table, around) is None for row in rows):
         return Sum(None, BLANK, total.cells)
     return total
 
@@ -93,6 +103,16 @@ def _is_meant(row: Row, term: Term, scope: Scope, around: Around) -> bool:
     """Whether the row belongs to the term; one whose deciding cell is blank stays in, and leaves the side open."""
     if scope.group is not None and term.by and row.usable(term.by) != scope.group:
         return False
+    if scope.item is not None and row is not scope.item:
+        return False
+    if term.units and counts(row, term.table, around) is False:
+        return False
+    if any(is_filled(row, name) for name in term.blank_in):
+        return False
+    if any(plain(row.usable(name)) not in names for name, names in term.matching.items()):
+        return False
+    if term.starting and (code := row.usable(term.starting)) is not None:
+        return code_of(code).startswith(scope.code)
     if term.at == "last_month" and row.usable("month") != around.active_months[1]:
         return False
     for name, wanted in term.where.items():

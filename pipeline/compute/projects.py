@@ -35,13 +35,16 @@ def put_projects(inputs: Inputs, book: Book, rubric: Rubric) -> None:
 
 
 def _projects(inputs: Inputs, book: Book) -> list[tuple[Project, list[Row]]]:
-    """Every project with its lines, and the cells that make its id."""
+    """Every project with its lines, and the cells that make its id; none whose lines are all of units left out."""
+    counted = {id(line.row) for line in lines_of(inputs) if not line.left_out}
     rows: dict[str, list[Row]] = {}
     for row in inputs.rows(LINES):
         rows.setdefault(row_key(LINES, row), []).append(row)
     found = []
     for name in [each for each in book.figures if re.fullmatch(r"project\.[^.]+\.name", each)]:
         mine = rows[name.split(".")[1]]
+        if not any(id(row) in counted for row in mine):
+            continue
         cells = (mine[0].cell("expenditure_kind"), *inputs.key_cells(LINES, mine[0]))
         found.append((Project(name.split(".")[1], cells), mine))
     return found

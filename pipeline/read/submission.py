@@ -91,7 +91,7 @@ def _read_file(path: Path, folder: Path, specs: Mapping[str, FormSpec]) -> _File
     try:
         content = content_of(path)
         book = open_book(check(content, name))
-        spec = _which(book, specs)
+        spec = which(book, specs)
         return _read_book(name, content, book, spec)
     except Refused as refused:
         source = SourceFile(name, hashlib.sha256(content).hexdigest() if content else "", None, refused=True)
@@ -100,7 +100,7 @@ def _read_file(path: Path, folder: Path, specs: Mapping[str, FormSpec]) -> _File
         return _File(source, None, (finding,))
 
 
-def _which(book: Book, specs: Mapping[str, FormSpec]) -> FormSpec:
+def which(book: Book, specs: Mapping[str, FormSpec]) -> FormSpec:
     """The form by the hidden sheet, else by the headers. Raises Refused (TP-004)."""
     if book.template is not None:
         if book.template not in specs:

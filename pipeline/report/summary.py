@@ -161,6 +161,7 @@ def as_json(result: object) -> dict:
         "trial": result.trial or None,
         "remarks": list(result.remarks),
         "figures": dict(result.figures),
+        "forms": [dict(form) for form in result.forms],
         "findings": list(result.records),
         "compare": result.compared,
         "changes": None if result.changes is None else list(result.changes),

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from pipeline import messages
-from pipeline.check import claims, rows_department, rows_sets, suites
+from pipeline.check import claims, rows_department, rows_projects, rows_sets, suites
 from pipeline.check.frames import build
 from pipeline.check.inputs import ROWS, check_inputs
 from pipeline.check.records import REFERENCES
@@ -51,10 +51,11 @@ def test_every_code_that_can_be_raised_has_a_sentence():
     }
     raised = {code for code in raised if "{" not in code} | {each.code for each in load_relations()}
     raised |= {each.code for each in REFERENCES} | {"EV-008"}
-    raised |= {*claims.CODES, *rows_sets.CODES, *rows_department.CODES}
+    raised |= {*claims.CODES, *rows_sets.CODES, *rows_department.CODES, *rows_projects.CODES}
     raised |= {"WV-010", "WV-011", "WV-012", "WV-013"}  # the waivers' frame names its code in a column
-    raised |= {"BD-013"}  # by reading
-    for path in [*(ROOT / "pipeline" / "check").glob("judge_*.py"), ROOT / "pipeline" / "check" / "slips.py"]:
+    raised |= {"BD-013", "OF-010", "OF-011"}  # by reading
+    judges = ROOT / "pipeline" / "check"
+    for path in [*judges.glob("judge_*.py"), *judges.glob("filled_*.py"), judges / "slips.py"]:
         raised |= set(re.findall(r"\"([A-Z]{2}-\d{3})\"", path.read_text("utf-8")))
     assert raised <= set(catalogue), raised - set(catalogue)
     silent = {code for code in catalogue if int(code[3:]) > 7 and not code.startswith("TP-")} - raised

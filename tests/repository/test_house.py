@@ -29,6 +29,7 @@ CONDUCTORS = {
     "bureau",
     "comparing",
     "commands_rules",
+    "filled_forms",
     "__main__",
 }
 CONDUCTORS |= {"adopting", "new_year", "commands_adopt"}

@@ -1,0 +1,160 @@
+"""Filled official forms checked alone, on one screen: read -> score again -> check -> what a person is told.
+
+The way of ``check FORM.xlsx`` and of ``check FOLDER`` where the folder holds filled forms and no fill-in workbooks.
+Knows the order of the stages, as ``run`` does; nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from pipeline import forms, messages, rules
+from pipeline.check.session import Checker
+from pipeline.compute.filled import recompute
+from pipeline.model import Finding
+from pipeline.model_filled import FilledForm, Recomputed
+from pipeline.model_rubric import Rubric
+from pipeline.money import print_percent, round_half_up
+from pipeline.read.official import FilledForms, read_forms
+
+NATIONAL = "0" * 6
+_ORDER = ("critical", "warning", "info")
+_KINDS = {"project": "项目支出绩效自评表", "department": "部门整体支出绩效自评表"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedForms:
+    """Records in reading order, and for each form what was read and how its score comes out. ``refused``: any file."""
+
+    records: tuple[Mapping, ...]
+    forms: tuple[Mapping, ...]
+    refused: bool
+
+
+def find(path: Path, region: str | None, year: int | None) -> FilledForms | None:
+    """The filled official forms of a path; None where it is a submission. Raises CannotRun when it is not there."""
+    return read_forms(path, forms.load_specs(), region, year)
+
+
+def check(
+    found: FilledForms, region: str | None, year: int | None, lang: str, checker: Checker,
+    progress: Callable[[str], None],
+) -> CheckedForms:  # fmt: skip
+    """Everything that can be said of the forms. Raises CannotRun for a region or year that was asked for and has no rules."""
+    progress(f"核查 {len(found.forms)} 份自评表")
+    triples = []
+    for form in found.forms:
+        rubric = rubric_for(form, region, year)
+        triples.append((form, recompute(form, rubric), rubric))
+    checked = checker.filled(tuple(triples)).result() if triples else ()
+    records: list[Mapping] = [messages.record(each, lang) for each in found.findings]
+    told = []
+    for (form, again, rubric), mine in zip(triples, checked, strict=True):
+        raised = sorted((*form.reading, *mine.findings), key=_rank)
+        records += [messages.record(each, lang) for each in raised]
+        told.append(_as_json(form, again, rubric))
+    return CheckedForms(tuple(records), tuple(told), any(file.refused for file in found.files))
+
+
+def _rank(finding: Finding) -> int:
+    return _ORDER.index(messages.severity(finding))
+
+
+def rubric_for(form: FilledForm, region: str | None, year: int | None) -> Rubric:
+    """As asked for; else that of the map's folder; else the national one of the form's year, or the newest there is.
+
+    Raises CannotRun for a region or year asked for that has no rules: never the nearest.
+    """
+    if region is not None or year is not None:
+        code, own = form.rubric or (NATIONAL, form.year)
+        return rules.load(region or code, year or own or form.year, form.kind if region else _kind(form))
+    if form.rubric and (found := _existing(form.rubric[0], form.kind, form.rubric[1])):
+        return found
+    newest = max((each for one in rules.available() if one.region_code == NATIONAL and one.kind == "project"
+                  for each in one.years), default=0)  # fmt: skip
+    return _existing(NATIONAL, "project", form.year or 0) or rules.load(NATIONAL, newest, "project")
+
+
+def _kind(form: FilledForm) -> str:
+    return form.kind if form.read_by == "map" else "project"
+
+
+def _existing(region: str, kind: str, year: int) -> Rubric | None:
+    there = any(
+        one.region_code == region and one.kind == kind and year in one.years for one in rules.available()
+    )
+    return rules.load(region, year, kind) if there else None
+
+
+def _as_json(form: FilledForm, again: Recomputed, rubric: Rubric) -> Mapping:
+    table = form.scored
+    return {
+        "file": form.file,
+        "sheet": form.sheet,
+        "form": _KINDS[form.kind],
+        "read_by": form.read_by,
+        "year": form.year,
+        "rubric": f"{rubric.region_code} {rubric.year} {rubric.title}",
+        "execution_rate": None if again.rate is None else print_percent(again.rate),
+        "execution_score": _points(again.execution),
+        "weights": _points(again.weights),
+        "claimed_sum": _points(again.claimed),
+        "printed_total": table.total_score.text or None if table else None,
+        "printed_grade": table.grade.text or None if table else None,
+        "recomputed_total": _points(again.total),
+        "recomputed_grade": _grade(again, rubric),
+        "differences": [
+            {"cell": each.cell.address, "sheet": each.cell.sheet, "label": each.label, "claimed": _points(each.claimed),
+             "recomputed": _points(each.ours), "difference": _points(each.ours - each.claimed), "why": each.why}
+            for each in again.differences
+        ],
+    }  # fmt: skip
+
+
+def _points(value: Fraction | None) -> str | None:
+    return None if value is None else f"{round_half_up(value, 2):f}"
+
+
+def _grade(again: Recomputed, rubric: Rubric) -> str | None:
+    if again.total is None or again.weights != rubric.total:
+        return None
+    return next((str(band.value) for band in rubric.grades if again.total in band), None)
+
+
+def lines(told: tuple[Mapping, ...], lang: str = "zh") -> Iterator[str]:
+    """For the screen: a form, how it was read, its claimed and its recomputed score, and what makes the difference."""
+    for one in told:
+        yield from _english(one) if lang == "en" else _chinese(one)
+
+
+def _chinese(one: Mapping) -> Iterator[str]:
+    how = "按单元格对照表读取" if one["read_by"] == "map" else "按栏目名称读取"
+    yield f"{one['file']}：{one['form']}，{one['year'] or '年度不明'}，{how}，评分规则 {one['rubric']}"
+    parts = [f"执行率 {one['execution_rate']}"] if one["execution_rate"] else []
+    if one["printed_total"]:
+        parts.append(f"表上总分 {one['printed_total']}")
+    if one["claimed_sum"] and one["weights"] != "0.00":
+        parts.append(f"各项得分合计 {one['claimed_sum']}")
+    if one["recomputed_total"]:
+        parts.append(
+            f"按规则复算 {one['recomputed_total']}"
+            + (f"（{one['recomputed_grade']}）" if one["recomputed_grade"] else "")
+        )
+    if parts:
+        yield "  " + "，".join(parts)
+    for each in one["differences"]:
+        yield f"  {each['cell']} {each['label']}：自评 {each['claimed']}，复算 {each['recomputed']}（{_signed(each['difference'])}，{each['why']}）"
+
+
+def _english(one: Mapping) -> Iterator[str]:
+    yield f"{one['file']}: read by {one['read_by']}, rubric {one['rubric']}"
+    yield f"  printed {one['printed_total']}, sum of claims {one['claimed_sum']}, recomputed {one['recomputed_total']}"
+    for each in one["differences"]:
+        yield f"  {each['cell']} {each['label']}: claimed {each['claimed']}, recomputed {each['recomputed']}"
+
+
+def _signed(text: str) -> str:
+    return text if text.startswith("-") else f"+{text}"
