@@ -16,10 +16,11 @@ from pipeline.adopting import read_form
 from pipeline.errors import CannotRun
 from pipeline.maps import load_map
 from pipeline.rules.next_year import Mark, scaffold
+from pipeline.rules.shelf import ROOT
 
 OFFICIAL = Path("input_templates") / "official"
-#: map of a form -> the kind of rubric it belongs to
-_MAPS = {"department": "map.yaml", "project": "project.map.yaml"}
+#: ``map.yaml`` is the department's; the others are named after the kind of rubric, and its variant
+_DEPARTMENT_MAP, _MAP_SUFFIX = "map.yaml", ".map.yaml"
 
 #: the order of work for a new year: docs/add-a-year.md has the same steps under the same numbers
 STEPS = (
@@ -56,7 +57,7 @@ def prepare(
     """
     if after == before:
         raise CannotRun(f"新年度和上年都是 {before}，请写成 rules new-year {before} {before + 1} 的样子。")
-    root = root or rules.ROOT
+    root = root or ROOT
     target = out or root
     every = rules.available(root / "pipeline" / "rules" / "rubrics")
     found = [one for one in every if before in one.years and region in (None, one.region_code)]
@@ -87,7 +88,7 @@ def _rubric(
     name = one.path.relative_to(root).as_posix()
     covering = [
         other for other in every
-        if (other.region_code, other.kind) == (one.region_code, one.kind) and after in other.years
+        if (other.region_code, other.kind, other.variant) == (one.region_code, one.kind, one.variant) and after in other.years
     ]  # fmt: skip
     if covering:
         state.kept.append(f"{covering[0].path.relative_to(root).as_posix()}（已有 {after} 年度的规则）")
@@ -103,9 +104,8 @@ def _forms(state: _Region, before: int, after: int, root: Path, target: Path) ->
     old = root / OFFICIAL / state.folder / str(before)
     place = OFFICIAL / state.folder / str(after)
     there = _new_forms([root / place, target / place])
-    for kind, map_name in _MAPS.items():
-        if not (old / map_name).exists():
-            continue
+    for map_name in sorted(path.name for path in old.glob("*map.yaml")):
+        kind = "department" if map_name == _DEPARTMENT_MAP else map_name.removesuffix(_MAP_SUFFIX)
         form_map = load_map(old, map_name, "")
         fresh = [path for path in there.get(kind, ()) if path.read_bytes() != form_map.form]
         if kind not in there:
