@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -264,6 +264,23 @@ def figure_key(code: object, *names: object) -> str:
     words = [code] if isinstance(code, str) and code else names
     joined = "\x1f".join("" if word is None else str(word) for word in words)
     return "x" + hashlib.sha256(joined.encode("utf-8")).hexdigest()[:10]
+
+
+#: what stands between the codes of a list in one cell
+LIST_MARKS = re.compile(r"[、,，;；/／\s]+")
+
+
+def named_codes(text: object, known: Collection[object]) -> tuple[str, ...]:
+    """The codes a cell names: itself where it is a known code, otherwise the parts of a list, each once.
+
+    >>> named_codes("T1、T2", {"T1", "T2"}), named_codes("A/1", {"A/1"}), named_codes(None, {"T1"})
+    (('T1', 'T2'), ('A/1',), ())
+    """
+    if not isinstance(text, str):
+        return ()
+    if text in known:
+        return (text,)
+    return tuple(dict.fromkeys(part for part in LIST_MARKS.split(text) if part))
 
 
 def row_key(table_id: str, row: Row) -> str:

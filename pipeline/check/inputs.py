@@ -32,6 +32,7 @@ from pipeline.check.judge_office import (
     judge_staff,
 )
 from pipeline.check.judge_slips import judge_dwarfing, judge_slips
+from pipeline.check.judge_tasks import judge_tasks
 from pipeline.check.judge_texts import judge_evidence, judge_evidence_files, judge_repeated_reasons
 from pipeline.check.judge_units import judge_eliminations, judge_units
 from pipeline.check.judgements import Judge, judgements_frame
@@ -61,7 +62,7 @@ ROWS: Mapping[str, Mapping[str, Prepared]] = {
 
 #: what is judged case by case, in the order of the findings
 JUDGES: tuple[Judge, ...] = (
-    judge_department, judge_staff, judge_narrative, judge_units,
+    judge_department, judge_staff, judge_narrative, judge_units, judge_tasks,
     judge_slips, judge_dwarfing, judge_lines, judge_adjustments, judge_eliminations, judge_final_accounts,
     judge_progress, judge_rhythm, judge_denominators, judge_bureau_rates, judge_project_months,
     judge_items, judge_costs, judge_assets,

@@ -22,7 +22,7 @@ from pipeline.check.frames import (
 )  # fmt: skip
 from pipeline.forms import FieldSpec, FormSpec, TableSpec
 from pipeline.measure_words import is_hint
-from pipeline.model import Found, Row
+from pipeline.model import Found, Row, named_codes
 
 _SIGNED_TYPES = frozenset({"money", "number", "count", "ratio", "count_or_yes_no"})
 _WORD_TYPES = frozenset({"text", "measure"})
@@ -31,7 +31,6 @@ _REASONS = ("low_execution_reason", "refunded_fen", "difference_note", "change_r
 #: how the words begin that a form prints in a cell to be overwritten
 _HINT = re.compile(r"(?:如|例如|示例)[ :：]|(?:请|此处|在此)(?:填|输入)|[xX×ＸX]{2,}$|[（(](?:请|如|填)")
 _LONGEST_HINT = 60
-_LIST_MARKS = re.compile(r"[、,，;；/／\s]+")
 _EVIDENCE_CODE = re.compile(r"[A-Za-z]+[-_]?\d+")
 NO_PROCUREMENT = "无政府采购"
 #: what else may be done about a form that is missing
@@ -243,8 +242,8 @@ def references_frame(arounds: Sequence[Around]) -> Frame:
             where = _sheet_name(around, each.register)
             for row in around.submission.table(each.table) if known else ():
                 if isinstance(named := row.usable(each.field), str):
-                    parts = [part for part in _LIST_MARKS.split(named) if part] if each.several else [named]
-                    unknown = [] if named in known else [part for part in parts if part not in known]
+                    parts = named_codes(named, known) if each.several else (named,)
+                    unknown = [part for part in parts if part not in known]
                     add(around, each.code, each.table, row, each.field, unknown, where)
         _add_evidence(around, add)
     return build("submission.references", places, _columns(names, lines))

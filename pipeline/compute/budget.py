@@ -1,6 +1,6 @@
-"""The year's money: 年初, 调整, 全年预算, 执行 and the rates, in total, by kind, fund, source, project and task.
+"""The year's money: 年初, 调整, 全年预算, 执行 and the rates, in total, by kind, fund, source and project.
 
-Figures ``annual.* kind.* fund.* source.* project.* task.* adjustment.rate``. Source: docs/domain.md §2.
+Figures ``annual.* kind.* fund.* source.* project.* adjustment.rate``; by task: :mod:`pipeline.compute.tasks`. Source: docs/domain.md §2.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pipeline.compute.book import Book
 from pipeline.compute.inputs import Inputs, Member, add_up
 from pipeline.compute.members import LINES, Belongs, lines_of, members_of
 from pipeline.compute.texts import put_field
-from pipeline.model import Cell, Citation, Row, row_key
+from pipeline.model import Cell, Citation, Row, named_codes, row_key
 
 TASKS = "basics.tasks"
 AMOUNTS = (("initial_budget", "年初预算数"), ("annual_budget", "全年预算数"), ("executed", "全年执行数"))
@@ -51,7 +51,6 @@ def put_budget(inputs: Inputs, book: Book) -> None:
         members = members_of(lines, of_source(inputs, name))
         put_group(inputs, book, f"source.{name}", label, members, MERGED_SOURCES)
     _put_projects(inputs, book, lines)
-    _put_tasks(inputs, book, lines)
 
 
 def _put_annual(inputs: Inputs, book: Book, lines: Sequence[Member], missing: str) -> None:
@@ -69,7 +68,7 @@ def _put_annual(inputs: Inputs, book: Book, lines: Sequence[Member], missing: st
         denominator_label="全年预算数（调整后）",
         citation=RATE_SOURCE,
     )
-    _put_reason(inputs, book, "annual", "", lines)
+    put_reason(inputs, book, "annual", "", lines)
     _put_adjustment_rate(book)
 
 
@@ -103,6 +102,20 @@ def put_group(
 ) -> None:
     """Three amounts and the rate of one group. ``note``: which categories are counted together, where several are;
     ``key_cells``: the cells that make the group's id, all that a blank figure of it is made of."""
+    put_amounts(inputs, book, prefix, label, members, note, key_cells)
+    put_reason(inputs, book, prefix, label, members, key_cells)
+
+
+def put_amounts(
+    inputs: Inputs,
+    book: Book,
+    prefix: str,
+    label: str,
+    members: Sequence[Member],
+    note: str = "",
+    key_cells: tuple[Cell, ...] = (),
+) -> None:
+    """The amounts and the rate of :func:`put_group`, without the reason."""
     for name, words in AMOUNTS:
         total = add_up(inputs, members, f"{name}_fen")
         if not total.rows and not total.because:
@@ -118,10 +131,9 @@ def put_group(
         denominator_label="全年预算数（调整后）",
         citation=RATE_SOURCE,
     )
-    _put_reason(inputs, book, prefix, label, members, key_cells)
 
 
-def _put_reason(
+def put_reason(
     inputs: Inputs,
     book: Book,
     prefix: str,
@@ -221,30 +233,12 @@ def _put_projects(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
         put_group(inputs, book, f"project.{key}", str(name.value or ""), members, key_cells=first.cells)
         texts, because = [], [*first.cells]
         for member in members:
-            task_id = member.row.usable("task_id")
-            if task_id is not None and member.sign > 0:
-                texts.append(
-                    str(tasks[task_id].usable("task_name") or task_id) if task_id in tasks else str(task_id)
-                )
+            named = named_codes(member.row.usable("task_id"), tasks) if member.sign > 0 else ()
+            for task_id in named:
+                row = tasks.get(task_id)
+                texts.append(str((row.usable("task_name") if row else None) or task_id))
                 because += [member.row.cell("task_id"), *member.cells]
-                if task_id in tasks:
-                    because += [tasks[task_id].cell("task_id"), tasks[task_id].cell("task_name")]
+                because += [row.cell("task_id"), row.cell("task_name")] if row else []
         text = "、".join(dict.fromkeys(texts))
         active = ("同一项目有多行，相同的任务只列一次",) if len(members) > 1 else ()
         book.text(f"project.{key}.task", "对应任务", text, tuple(dict.fromkeys(because)), active=active)
-
-
-def _put_tasks(inputs: Inputs, book: Book, lines: Sequence[Member]) -> None:
-    for row in inputs.rows(TASKS):
-        prefix = f"task.{row_key(TASKS, row)}"
-        cells = inputs.key_cells(TASKS, row)
-        name = put_field(inputs, book, f"{prefix}.name", "任务名称", row, "task_name", cells)
-        put_field(inputs, book, f"{prefix}.lead_division", "牵头处室", row, "lead_division", cells)
-        put_field(inputs, book, f"{prefix}.completion", "完成情况", row, "completion", cells)
-        task_id = row.usable("task_id")
-        members = [
-            replace(line, cells=(*line.cells, line.row.cell("task_id"), row.cell("task_id")))
-            for line in lines
-            if task_id is not None and line.row.usable("task_id") == task_id
-        ]
-        put_group(inputs, book, prefix, str(name.value or ""), members, key_cells=cells)

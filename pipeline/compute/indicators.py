@@ -18,10 +18,11 @@ from pipeline.compute.inputs import Inputs, listed
 from pipeline.compute.judged import Judged, judge, points_of
 from pipeline.compute.leaf_points import put_points
 from pipeline.compute.measured import once
+from pipeline.compute.met import put_met
 from pipeline.compute.texts import put_field
 from pipeline.model import Cell, Figure, Row, figure_key, row_key
 from pipeline.model_parameters import shown
-from pipeline.model_rubric import Node, Rule
+from pipeline.model_rubric import Band, Node, Rule
 from pipeline.money import round_half_up
 
 TABLE = "indicator_results.indicators"
@@ -92,7 +93,14 @@ def put_indicators(inputs: Inputs, book: Book, leaves: Sequence[Node]) -> None:
         _put_target(inputs, book, prefix, row, judged, cells)
         _put_points(inputs, book, f"{prefix}.department_points", "部门分值", row, cells)
         _put_completion(book, prefix, judged, cells)
+        put_met(inputs, book, prefix, row, judged, grades_of(schemes, inputs.take(row, "level_1").value))
         _put_score(inputs, book, prefix, row, judged, schemes)
+
+
+def grades_of(schemes: Sequence[Scheme], level: object) -> Sequence[Band]:
+    """The grades of 定性 indicators of a first level; of one that no leaf scores, those of the first leaf that has any."""
+    own = [scheme for scheme in schemes if level in scheme.parameters["levels"]]
+    return next((scheme.parameters["grades"] for scheme in (*own, *schemes)), ())
 
 
 def put_project_indicators(inputs: Inputs, book: Book, leaves: Sequence[Node]) -> None:

@@ -34,6 +34,7 @@ class Judged:
     is_qualitative: bool = False
     is_adjusted: bool = False
     is_date: bool = False
+    operator: str = ""
     direction: str = ""
     target: Fraction | None = None
     actual: Fraction | None = None
@@ -84,6 +85,7 @@ def judge(inputs: Inputs, row: Row, default_direction: str, done: Taken | None =
         if unit.is_unusable:
             return Judged(None, cells, unit.reason, **common)
     compared = measure.compare(requirement, done)
+    common["operator"] = requirement.operator or ""
     common["direction"] = _DIRECTION_OF.get(requirement.operator or "", "")
     common["is_date"] = requirement.kind == "date"
     if compared.met is None:

@@ -1,7 +1,7 @@
 """The whole computation: a submission and a rubric become an Outcome. Pure: no I/O, no clock.
 
 Order: words, the year's money, the months, costs, indicators, the tree of the rubric with total and grade, reasons and
-evidence, then every project. A value at a blocked cell counts as undetermined; what depends on it has a range,
+evidence, then every project and every task. A value at a blocked cell counts as undetermined; what depends on it has a range,
 everything else is computed. Source: docs/architecture.md (laws 2, 5 and 6).
 """
 
@@ -16,6 +16,7 @@ from pipeline.compute.inputs import Inputs
 from pipeline.compute.measures_money import put_costs
 from pipeline.compute.months import put_months
 from pipeline.compute.projects import put_projects
+from pipeline.compute.tasks import put_tasks
 from pipeline.compute.texts import put_texts
 from pipeline.compute.tree import put_total, put_tree
 from pipeline.errors import CannotRun
@@ -49,6 +50,7 @@ def compute(
     put_explained(book, rubric, leaves)
     if project_rubric is not None:
         put_projects(inputs, book, project_rubric)
+    put_tasks(inputs, book, has_project_scores=project_rubric is not None)
     return Outcome(dict(book.figures))
 
 

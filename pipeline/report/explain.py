@@ -16,8 +16,10 @@ from pipeline.report import addresses
 
 #: formulas that no rubric names, and choices of parameters, in words
 WORDS = {
-    "met_or_not": "达到得满分", "between": "在区间内得满分", "given": "按填报", "undetermined": "待定",
+    "met_or_not": "达到得满分", "met": "达到为 1，没有达到为 0", "between": "在区间内得满分", "given": "按填报", "undetermined": "待定",
     "deviation": "按超出的比例扣减", "full": "得满分", "zero": "不得分", "calendar": "自然日", "working": "工作日",
+    "annual": "全部支出", "personnel": "人员支出", "public_running": "公用支出", "basic": "基本支出", "project": "项目支出",
+    "this_project": "本项目",
 }  # fmt: skip
 #: what every figure of a trace has
 _PARTS = {

@@ -29,13 +29,14 @@ from pipeline.write import (
     workings_rates,
     workings_records,
     workings_scores,
+    workings_tasks,
 )
 from pipeline.write.workings_book import WorkingsBook
 from pipeline.write.zipped import Archive
 
 SHEETS = (
     workings_records.COVER, workings_scores.NAME, workings_measures.NAME, workings_checks.NAME, workings_indicators.NAME,
-    workings_rates.NAME, workings_months.NAME, workings_records.RELATIONS, workings_records.FINDINGS,
+    workings_tasks.NAME, workings_rates.NAME, workings_months.NAME, workings_records.RELATIONS, workings_records.FINDINGS,
     workings_records.SOURCES, workings_records.READINGS, workings_calendar.NAME,
 )  # fmt: skip
 
@@ -97,6 +98,7 @@ def build(
     workings_rates.write(book, copies, outcome)
     workings_months.write(book, copies, outcome, rubric)
     workings_indicators.write(book, copies, outcome, rubric)
+    workings_tasks.write(book, copies, outcome)
     checks = workings_checks.Checks(book, copies, rubric.year)
     workings_measures.write(book, copies, checks, outcome, rubric, _words(specs))
     workings_scores.write(book, outcome, rubric)
@@ -131,6 +133,7 @@ def _words(specs: Mapping[str, FormSpec]) -> Mapping[str, str]:
         "zero": "不得分",
         "working": "工作日",
         "calendar": "自然日",
+        "annual": "全部支出",
     }
     for spec in specs.values():
         for table in spec.tables:

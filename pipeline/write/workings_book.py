@@ -47,6 +47,8 @@ class Paper:
         self.name = name
         self.sheet = book.workbook.add_worksheet(name)
         self.widths: Sequence[float] = ()
+        #: how far the row that is written folds into the one before (an outline)
+        self.level = 0
         self._row = 1
         self._lines = 1
 
@@ -58,9 +60,10 @@ class Paper:
     @row.setter
     def row(self, row: int) -> None:
         """Going on to another row gives the one before the height its texts need."""
-        if row > self._row and self._lines > 1:
-            self.sheet.set_row(self._row - 1, min(400, 14 * self._lines + 4))
-        self._row, self._lines = row, 1
+        if row > self._row and (self._lines > 1 or self.level):
+            height = min(400, 14 * self._lines + 4) if self._lines > 1 else None
+            self.sheet.set_row(self._row - 1, height, None, {"level": self.level} if self.level else {})
+        self._row, self._lines, self.level = row, 1, 0
 
     def ref(self, column: int, row: int | None = None) -> str:
         """A reference to a cell of this sheet from anywhere."""

@@ -114,17 +114,17 @@ def _indicator(
         figure = figures[f"{line.texts}.{part}"]
         paper.words_of(column, _shown_at(copies, figure), str(figure.value or ""))
         paper.book.placed(figure.id, paper.name, column, paper.row)
-    read = _read(figures, line)
-    for column, number in ((7, read.target), (8, read.upper), (9, read.actual)):
+    numbers = read(figures, line)
+    for column, number in ((7, numbers.target), (8, numbers.upper), (9, numbers.actual)):
         if number is None:
             paper.text(column, "")
         else:
             paper.number(column, number, NUMBER)
-    _completion(paper, figures[f"{line.texts}.completion_rate"], read)
+    _completion(paper, figures[f"{line.texts}.completion_rate"], numbers)
     points = figures[f"{line.scored}.{line.points}"]
     paper.figure(11, points, _typed(copies, points), SCORE)
     paper.text(12, WORDS.get(score.formula, score.formula))
-    paper.figure(13, score, _score(paper, copies, figures, line, row, read, schemes), SCORE)
+    paper.figure(13, score, _score(paper, copies, figures, line, row, numbers, schemes), SCORE)
     paper.text(14, score.reason or "；".join(score.active))
 
 
@@ -141,27 +141,31 @@ def _shown_at(copies: Copies, figure: Figure) -> str | None:
     return copies.ref(cell) if typed else None
 
 
-def _read(figures: Figures, line: Line) -> Read:
-    """Target and actual in one unit, as :mod:`pipeline.measure` compares them."""
+def read(figures: Figures, line: Line) -> Read:
+    """Target and actual in one unit, as :mod:`pipeline.measure` compares them; of a date or a word only an actual:
+    1 reached, 0 (or the rubric's share) missed."""
     target, actual, unit = (figures[f"{line.texts}.{part}"].value for part in ("target", "actual", "unit"))
     score, points = figures[f"{line.scored}.score"], figures[f"{line.scored}.{line.points}"]
-    if score.formula == "met_or_not":  # 1 met, 0 (or the rubric's share) missed
-        return Read(actual=score.exact / points.exact if score.exact is not None and points.exact else None)
-    if not isinstance(target, str) or not isinstance(actual, str) or score.formula == "graded":
+    if score.formula == "met_or_not" and score.exact is not None and points.exact:
+        return Read(actual=score.exact / points.exact)
+    met = figures[f"{line.texts}.met"]
+    if not isinstance(target, str) or not isinstance(actual, str) or "最高等级" in met.parameters:
         return Read()
     requirement = measure.parse_requirement(target, unit or None)
     compared = measure.compare(requirement, measure.parse_actual(actual, unit or None))
-    if requirement.kind not in ("number", "rate") or compared.actual is None or compared.target is None:
+    if requirement.kind not in ("number", "rate"):
+        return Read(actual=met.exact)
+    if compared.actual is None or compared.target is None:
         return Read()
     if isinstance(compared.target, tuple):
         return Read(Fraction(compared.target[0]), Fraction(compared.target[1]), Fraction(compared.actual))
     return Read(Fraction(compared.target), None, Fraction(compared.actual))
 
 
-def _completion(paper: Paper, figure: Figure, read: Read) -> None:
+def _completion(paper: Paper, figure: Figure, numbers: Read) -> None:
     live = None
-    if figure.exact is not None and read.actual is not None and read.target and read.upper is None:
-        live = Live(f"J{paper.row}/H{paper.row}", read.actual / read.target)
+    if figure.exact is not None and numbers.actual is not None and numbers.target and numbers.upper is None:
+        live = Live(f"J{paper.row}/H{paper.row}", numbers.actual / numbers.target)
     paper.figure(10, figure, live, PERCENT)
 
 
@@ -179,7 +183,7 @@ def _score(
     figures: Figures,
     line: Line,
     row: Row | None,
-    read: Read,
+    numbers: Read,
     schemes: Mapping[str, tuple[Rule, Mapping[str, object]]],
 ) -> Live | None:
     """The formula of an indicator's points, with the program's exact points as its value."""
@@ -196,9 +200,9 @@ def _score(
             formula = f"{formula}*{weight}/N({copies.at(row, 'department_points')})"
     elif score.formula == "met_or_not":
         formula = f"{weight}*{actual}"
-    elif read.actual is None:
+    elif numbers.actual is None:
         return None
-    elif read.upper is not None:
+    elif numbers.upper is not None:
         below = against_target(str(parameters["higher"]), actual, target, weight)
         beyond = against_target(str(parameters["lower"]), actual, upper, weight)
         formula = (
@@ -207,6 +211,6 @@ def _score(
     else:
         formula = against_target(score.formula, actual, target, weight, str(parameters["equal_above"]))
         is_reverse = score.formula == parameters["lower"] and score.formula != parameters["higher"]
-        if rule.overshoot.policy == "reduce" and not is_reverse and read.target:
+        if rule.overshoot.policy == "reduce" and not is_reverse and numbers.target:
             formula = overshot(formula, f"({actual}/{target})", rule.overshoot.above, rule.overshoot.points)
     return Live(formula, score.exact).rounded(score.digits or 0)
