@@ -42,6 +42,7 @@ class _Region:
     """One region while it is prepared: what was written, what was there already, what to confirm, what differs."""
 
     folder: str
+    root: Path
     written: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
@@ -71,7 +72,7 @@ def prepare(
     regions: dict[str, _Region] = {}
     for one in found:
         folder = one.path.parent.parent.name
-        state = regions.setdefault(folder, _Region(folder))
+        state = regions.setdefault(folder, _Region(folder, root))
         _rubric(state, one, every, before, after, root, target)
     for state in regions.values():
         _forms(state, before, after, root, target)
@@ -151,7 +152,7 @@ def _new_forms(folders: Sequence[Path]) -> dict[str, list[Path]]:
 def _put(state: _Region, target: Path, place: Path, content: bytes) -> bool:
     """Writes a file that is not there yet; gives whether it did."""
     path = target / place
-    if path.exists():
+    if path.exists() or (state.root / place).exists():
         state.kept.append(f"{place.as_posix()}（已经有了，没有动）")
         return False
     try:
