@@ -20,11 +20,12 @@ from pipeline.adopt.draft_text import Whose, draft_text
 from pipeline.adopt.nouns import Known, Proposal
 from pipeline.adopt.propose import KnownNodes, kind_of, known_nodes, propose
 from pipeline.errors import CannotRun
-from pipeline.maps_labels import label_key
+from pipeline.maps_labels import label_key, split_weight
 from pipeline.maps_sheet import FormSheet
 from pipeline.model import Cell, Figure, Finding, Found, Outcome
 from pipeline.read.preflight import Refused, check
 from pipeline.rules import blocks
+from pipeline.rules.shelf import ROOT
 from pipeline.write import official
 from pipeline.write.form_cells import read_sheets
 
@@ -60,12 +61,16 @@ def adopt(request: Request) -> Adopted:
     form = _read(request.form)
     sheets = _sheets(form, request.form)
     kind = request.kind or kind_of(sheets)
+    if kind == "monitor":
+        raise CannotRun(
+            f"“{request.form.name}”是绩效运行监控表，这条命令只认部门整体和项目支出的自评表；对照表请照 monitor.map.yaml 手写。"
+        )
     if kind not in _MAP_NAMES:
         raise CannotRun(
             f"“{request.form.name}”看不出是部门整体还是项目支出的表，请加 --kind department 或 --kind project。"
         )
     code, name, year, folder = _whose(request)
-    found = _rubrics(kind, code, year)
+    found = _rubrics(kind, code, year, sheets)
     known = known_nodes([one for available in found for one in _known(available)])
     proposal = propose(sheets, kind, known)
     if not proposal.cells and not proposal.lists:
@@ -139,18 +144,29 @@ def _whose(request: Request) -> tuple[str, str, int, str]:
     return code, name, year, existing or folder
 
 
-def _rubrics(kind: str, code: str, year: int) -> Sequence[rules.Available]:
-    """The rubrics of the kind, nearest first: the region's own, then by distance of years."""
-    same = [one for one in rules.available() if one.kind == kind]
-    return sorted(
-        same, key=lambda one: (one.region_code != code, min(abs(y - year) for y in one.years), one.path)
-    )
+def _rubrics(kind: str, code: str, year: int, sheets: Sequence[FormSheet]) -> Sequence[rules.Available]:
+    """The rubrics of the kind, nearest first: the region's own, then by how many of their names the form prints."""
+    printed = {label_key(split_weight(text)[0]) for sheet in sheets for text in sheet.texts.values()}
+
+    def distance(one: rules.Available) -> tuple:
+        names = {label_key(each.label) for each in blocks.indicator_blocks(one.path)}
+        years = min(abs(each - year) for each in one.years)
+        return (
+            one.region_code != code,
+            bool(one.variant),
+            -len(names & printed),
+            not one.can_score,
+            years,
+            one.path,
+        )
+
+    return sorted((one for one in rules.available() if one.kind == kind), key=distance)
 
 
 def _known(available: rules.Available) -> list[Known]:
     where = f"{available.region_code} {available.years[0]} {available.kind}"
     return [
-        Known(one.id, label, one.is_leaf, one.rule, one.words, one.points, where)
+        Known(one.id, label, one.is_leaf, blocks.unverified(one.rule), one.words, one.points, where)
         for one in blocks.indicator_blocks(available.path)
         for label in (one.label, *one.aliases)
     ]
@@ -160,8 +176,8 @@ def _whose_draft(
     request: Request, form: bytes, code: str, name: str, year: int, found: Sequence[rules.Available]
 ) -> Whose:
     base = found[0].path if found else None
-    sections = {one: blocks.section(base, one) for one in _SECTIONS} if base else {}
-    based_on = base.relative_to(rules.ROOT).as_posix() if base and base.is_relative_to(rules.ROOT) else ""
+    sections = {one: blocks.unverified(blocks.section(base, one)) for one in _SECTIONS} if base else {}
+    based_on = base.relative_to(ROOT).as_posix() if base and base.is_relative_to(ROOT) else ""
     return Whose(code, name, year, request.form.name, hashlib.sha256(form).hexdigest(), based_on, sections)
 
 
@@ -216,7 +232,7 @@ def _lines(
     place = f"pipeline/rules/rubrics/{folder}/{whose.year}/{kind}.yaml"
     particular = told.Particular(
         _MAP_NAMES[kind], f"{kind}.yaml.draft" if has_draft else "", place, whose.code, whose.year, kind, whose.source,
-        len(leaves), len(offered), len(wrong), (rules.ROOT / place).exists(),
+        len(leaves), len(offered), len(wrong), (ROOT / place).exists(),
     )  # fmt: skip
     year = (
         [f"表上印的是 {proposal.year} 年，命令说的是 {whose.year} 年，请核对"]

@@ -16,10 +16,11 @@ from pipeline.adopting import read_form
 from pipeline.errors import CannotRun
 from pipeline.maps import load_map
 from pipeline.rules.next_year import Mark, scaffold
+from pipeline.rules.shelf import ROOT
 
 OFFICIAL = Path("input_templates") / "official"
-#: map of a form -> the kind of rubric it belongs to
-_MAPS = {"department": "map.yaml", "project": "project.map.yaml"}
+#: ``map.yaml`` is the department's; the others are named after the kind of rubric, and its variant
+_DEPARTMENT_MAP, _MAP_SUFFIX = "map.yaml", ".map.yaml"
 
 #: the order of work for a new year: docs/add-a-year.md has the same steps under the same numbers
 STEPS = (
@@ -41,6 +42,7 @@ class _Region:
     """One region while it is prepared: what was written, what was there already, what to confirm, what differs."""
 
     folder: str
+    root: Path
     written: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
@@ -56,7 +58,7 @@ def prepare(
     """
     if after == before:
         raise CannotRun(f"新年度和上年都是 {before}，请写成 rules new-year {before} {before + 1} 的样子。")
-    root = root or rules.ROOT
+    root = root or ROOT
     target = out or root
     every = rules.available(root / "pipeline" / "rules" / "rubrics")
     found = [one for one in every if before in one.years and region in (None, one.region_code)]
@@ -70,7 +72,7 @@ def prepare(
     regions: dict[str, _Region] = {}
     for one in found:
         folder = one.path.parent.parent.name
-        state = regions.setdefault(folder, _Region(folder))
+        state = regions.setdefault(folder, _Region(folder, root))
         _rubric(state, one, every, before, after, root, target)
     for state in regions.values():
         _forms(state, before, after, root, target)
@@ -87,7 +89,7 @@ def _rubric(
     name = one.path.relative_to(root).as_posix()
     covering = [
         other for other in every
-        if (other.region_code, other.kind) == (one.region_code, one.kind) and after in other.years
+        if (other.region_code, other.kind, other.variant) == (one.region_code, one.kind, one.variant) and after in other.years
     ]  # fmt: skip
     if covering:
         state.kept.append(f"{covering[0].path.relative_to(root).as_posix()}（已有 {after} 年度的规则）")
@@ -103,9 +105,8 @@ def _forms(state: _Region, before: int, after: int, root: Path, target: Path) ->
     old = root / OFFICIAL / state.folder / str(before)
     place = OFFICIAL / state.folder / str(after)
     there = _new_forms([root / place, target / place])
-    for kind, map_name in _MAPS.items():
-        if not (old / map_name).exists():
-            continue
+    for map_name in sorted(path.name for path in old.glob("*map.yaml")):
+        kind = "department" if map_name == _DEPARTMENT_MAP else map_name.removesuffix(_MAP_SUFFIX)
         form_map = load_map(old, map_name, "")
         fresh = [path for path in there.get(kind, ()) if path.read_bytes() != form_map.form]
         if kind not in there:
@@ -151,7 +152,7 @@ def _new_forms(folders: Sequence[Path]) -> dict[str, list[Path]]:
 def _put(state: _Region, target: Path, place: Path, content: bytes) -> bool:
     """Writes a file that is not there yet; gives whether it did."""
     path = target / place
-    if path.exists():
+    if path.exists() or (state.root / place).exists():
         state.kept.append(f"{place.as_posix()}（已经有了，没有动）")
         return False
     try:

@@ -55,7 +55,9 @@ def title_of(sheets: Sequence[FormSheet]) -> str:
 
 
 def kind_of(sheets: Sequence[FormSheet]) -> str:
-    """department, project, or "" where the form does not say."""
+    """department, project, monitor, or "" where the form does not say."""
+    if "运行监控" in title_of(sheets):
+        return "monitor"
     told = "".join(one_line(sheet.text(*at)) for sheet in sheets for at in sorted(sheet.texts) if at[0] <= 6)
     if "部门整体" in told or "整体支出" in told:
         return "department"

@@ -12,6 +12,20 @@ from pathlib import Path
 
 from pipeline.rules.lines import Map, read_yaml
 
+_VERIFIED = re.compile(
+    r"""(?<={)verified:[^,}\n]*,[ \t]*|,[ \t]*verified:[ \t]*(?:"[^"]*"|'[^']*'|[^,}\n]*)|^[ \t]*verified:[^\n]*$""",
+    re.M,
+)
+
+
+def unverified(text: str) -> str:
+    """A rubric's text without what was last compared with a source (``verified``): a copy has not been. Lines stay.
+
+    >>> unverified("weight: {points: 5, mark: stated, verified: 2023-03-01 张三}")
+    'weight: {points: 5, mark: stated}'
+    """
+    return _VERIFIED.sub("", text)
+
 
 @dataclass(frozen=True, slots=True)
 class IndicatorBlock:

@@ -73,6 +73,7 @@ def adopt(tmp_path: Path) -> Adopt:
         folder = tmp_path / "999900_某市" / "2022"
         folder.mkdir(parents=True)
         (folder / name).write_bytes(content)
+        run.folder = folder
         return Case(folder, adopting.adopt(adopting.Request(folder / name, **more)), layout)
 
     return run
@@ -375,6 +376,47 @@ def test_of_several_labels_in_a_cell_the_first_is_filled_and_the_others_told(ado
 def test_a_proposal_for_other_points_says_so(adopt: Adopt):
     draft = adopt(_renamed(numbered(), 2, 10)).draft()
     assert "# 注意：那里是 2 分，这里分值不同" in draft.split('label: "2.固定资产利用率"')[1]
+
+
+def test_the_levels_of_the_draft_are_those_of_the_form(adopt: Adopt, layout, rubric):
+    """Merged or not, in whatever columns: every name under its own, with its 分值; the draft loads once it has a source."""
+    draft = adopt(layout.content).draft()
+    path = Path(adopt.folder) / "department.yaml"
+    path.write_text(re.sub(r"\bform_\w+", "working_values", draft), encoding="utf-8")
+    loaded = rules.load_file(path)
+
+    def shape(nodes) -> list:
+        return [(node.id, node.weight, shape(node.children)) for node in nodes]
+
+    assert shape(loaded.nodes) == shape(rubric.nodes)
+    assert {leaf.rule for leaf in loaded.leaves()} == {None} and loaded.total == 100
+
+
+def test_the_bureaus_columns_come_first_under_the_same_words(adopt: Adopt):
+    """财政复核 and 部门自评 each over 得分 and 扣分原因: only the department's own are filled."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet, box = book.add_worksheet("表"), book.add_format({"border": 1})
+    sheet.write("A1", "部门整体支出绩效自评表", box)
+    for area, text in (
+        ("A2:A3", "三级指标"),
+        ("B2:B3", "分值"),
+        ("C2:D2", "财政复核"),
+        ("E2:F2", "部门自评"),
+    ):
+        sheet.merge_range(area, text, box)
+    sheet.write_row("C3", ["得分", "扣分原因", "得分", "扣分原因"], box)
+    for row, name in enumerate(("数据质量", "固定资产利用率"), 3):
+        sheet.write_row(row, 0, [name, 50], box)
+        for column in range(2, 6):
+            sheet.write_blank(row, column, None, box)
+    book.close()
+    case = adopt(stream.getvalue())
+    assert {cell: one[0] for cell, one in by_cell(case.map()).items()} == {
+        "表!E4": "asset_data_quality.score", "表!F4": "asset_data_quality.deduction_reason",
+        "表!E5": "fixed_asset_utilisation.score", "表!F5": "fixed_asset_utilisation.deduction_reason",
+    }  # fmt: skip
+    assert "表!C3“得分”：财政部门填写的栏，不填" in case.said
 
 
 def test_weights_that_do_not_add_up_are_told_at_their_cells(adopt: Adopt, rubric):

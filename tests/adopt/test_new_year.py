@@ -18,6 +18,7 @@ from pipeline.adopt import told
 from pipeline.adopt.compare import differences
 from pipeline.errors import CannotRun
 from pipeline.maps import load_map
+from pipeline.rules.next_year import scaffold
 from pipeline.write.form_cells import read_sheets
 from pipeline.write.patch import insert_rows
 from tests.adopt import layouts
@@ -61,6 +62,36 @@ def test_the_scaffold_loads_and_only_years_and_title_differ(office: Path):
     assert lines[0] == "为 2023 年度搭架子（从 2022 年度）"
 
 
+@pytest.mark.parametrize("one", rules.available(), ids=str)
+def test_every_rubric_of_ours_can_be_scaffolded(one: rules.Available, tmp_path: Path):
+    """Whatever its kind, variant and layout: it loads for the other year, holds no mark stated and no comparison made."""
+    made = scaffold(one.path, one.path.name, one.years[0], 2031)
+    path = tmp_path / one.path.name
+    path.write_text(made.text, encoding="utf-8")
+    old, new = rules.load_file(one.path), rules.load_file(path)
+    assert (new.years, new.kind, new.variant) == ((2031,), old.kind, old.variant)
+    assert [(n.id, n.label, n.weight) for n in new.walk()] == [(n.id, n.label, n.weight) for n in old.walk()]
+    cited = [node.citation for node in new.walk()] + [setting.citation for setting in new.settings.values()]
+    cited += [leaf.rule.citation for leaf in new.leaves() if leaf.rule]
+    assert "stated" not in {each.mark for each in cited} and {each.verified for each in cited} == {""}
+    assert len(made.marks) == len([line for line in yaml_lines(made.text) if re.search(r"\bmark: \w", line)])
+
+
+def yaml_lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if not line.lstrip().startswith("#")]
+
+
+def test_what_was_compared_last_year_was_not_compared_this_year(office: Path):
+    path = office / "pipeline" / "rules" / "rubrics" / REGION / "2022" / "department.yaml"
+    text = path.read_text("utf-8")
+    old = "weight: {points: 50, source: published_report_2022, mark: stated}"
+    assert old in text
+    path.write_text(text.replace(old, old[:-1] + ", verified: 2022-12-01 张三}"), encoding="utf-8")
+    assert rules.load_file(path).nodes[0].citation.verified == "2022-12-01 张三"
+    new_year.prepare(2022, 2023, root=office)
+    assert "verified" not in (path.parents[1] / "2023" / "department.yaml").read_text("utf-8")
+
+
 def test_what_last_years_document_stated_is_only_assumed_now(office: Path):
     lines = "\n".join(new_year.prepare(2022, 2023, root=office))
     folder = office / "pipeline" / "rules" / "rubrics" / REGION
@@ -77,7 +108,7 @@ def test_what_last_years_document_stated_is_only_assumed_now(office: Path):
         for number, line in enumerate(text, 1)
         if re.search(r"\bmark: \w", line) and not line.startswith("#")
     ]
-    part = lines.split("department.yaml 要由 2023 年度的文件确认")[1].split("project.yaml 要由")[0]
+    part = lines.split("department.yaml 要由 2023 年度的文件确认")[1].split(" 要由 2023 年度")[0]
     assert part.startswith(f" {len(marks)} 处：")
     told_lines = {int(one) for one in re.findall(r"第 (\d+) 行 |（(\d+)）", part) for one in one if one}
     assert told_lines == set(marks)
@@ -102,16 +133,29 @@ def test_forms_and_maps_are_copied_and_nothing_is_overwritten(office: Path):
     assert f"{FORM}：文件夹里的还是上年那一份，没有可比的" in lines
 
 
+def test_a_file_in_the_way_is_kept_even_alone(office: Path):
+    """A map that somebody began, and a rubric not yet dated: neither is written over."""
+    place = office / "input_templates" / "official" / REGION / "2023"
+    rubric = office / "pipeline" / "rules" / "rubrics" / REGION / "2023" / "project.yaml"
+    place.mkdir()
+    rubric.parent.mkdir()
+    (place / "map.yaml").write_text("我的对照表", encoding="utf-8")
+    old = (rubric.parents[1] / "2022" / "project.yaml").read_text("utf-8")
+    rubric.write_text(old.replace("years: [2022]", "years: [2035]"), encoding="utf-8")
+    lines = "\n".join(new_year.prepare(2022, 2023, root=office))
+    assert (place / "map.yaml").read_text("utf-8") == "我的对照表"
+    assert "years: [2035]" in rubric.read_text("utf-8")
+    assert f"保留 input_templates/official/{REGION}/2023/map.yaml（已经有了，没有动）" in lines
+    assert f"保留 pipeline/rules/rubrics/{REGION}/2023/project.yaml（已经有了，没有动）" in lines
+
+
 def test_it_can_be_tried_elsewhere(office: Path, tmp_path: Path):
     before = tree(office)
     new_year.prepare(2022, 2023, "440100", tmp_path / "try", office)
     assert tree(office) == before
-    assert set(tree(tmp_path / "try")) == {
-        f"pipeline/rules/rubrics/{REGION}/2023/{kind}.yaml" for kind in ("department", "project")
-    } | {
-        f"input_templates/official/{REGION}/2023/{name}"
-        for name in (FORM, "项目支出绩效自评表.xlsx", "map.yaml", "project.map.yaml")
-    }  # fmt: skip
+    # every rubric, form and map of the year before, in the same places of another folder
+    assert set(tree(tmp_path / "try")) == {name.replace("/2022/", "/2023/") for name in before}
+    assert f"pipeline/rules/rubrics/{REGION}/2023/department.yaml" in tree(tmp_path / "try")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +167,8 @@ def test_no_rubric_for_the_year_before_is_refused_with_what_exists(office: Path,
     with pytest.raises(CannotRun) as caught:
         new_year.prepare(before, 2023, region, root=office)
     assert words in caught.value.message and "不会拿别的年度代替" in caught.value.message
-    assert "440100 广州市 2022 department；440100 广州市 2022 project" in caught.value.message
+    for kind in ("department", "project"):
+        assert f"440100 广州市 2022 {kind}" in caught.value.message.split("现有：")[1]
     assert tree(office) == untouched
 
 
@@ -253,11 +298,11 @@ def test_the_new_form_is_compared_when_it_is_there(office: Path, form: bytes):
     assert f"{FORM} → 2023年自评表.xlsx：1 处不同\n      评分表!D13：“预算编制约束性”由 3 改为 4" in lines
     assert f"rules adopt input_templates/official/{REGION}/2023/2023年自评表.xlsx" in lines
     # a map that may no longer fit is not copied; the other form is
-    assert {path.name for path in place.iterdir()} == {
-        "2023年自评表.xlsx",
-        "项目支出绩效自评表.xlsx",
-        "project.map.yaml",
+    assert "map.yaml" not in {path.name for path in place.iterdir()}
+    assert {"2023年自评表.xlsx", "项目支出绩效自评表.xlsx", "project.map.yaml"} <= {
+        path.name for path in place.iterdir()
     }
+    assert FORM not in {path.name for path in place.iterdir()}
 
 
 def test_a_new_form_that_says_the_same_gets_last_years_map(office: Path, form: bytes):
