@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from pipeline import forms, messages, rules
+from pipeline.compute.monitor import compute_monitor
 from pipeline.compute.score import compute
 from pipeline.read.submission import read_submission
 
@@ -100,7 +101,11 @@ def test_the_leaves_of_section_3_are_those_of_the_rubric():
 @pytest.fixture(scope="module")
 def figure_ids() -> set[str]:
     submission = read_submission(ROOT / "input_templates" / "example", forms.load_specs())
-    return set(compute(submission, rules.load("440100", 2022)).figures)
+    year = compute(
+        submission, rules.load("440100", 2022), project_rubric=rules.load("440100", 2022, "project")
+    )
+    august = compute_monitor(submission, rules.load("440100", 2022, "monitor"), 7)
+    return set(year.figures) | set(august.figures)
 
 
 def test_identifiers_of_the_glossary_exist(figure_ids: set[str]):
