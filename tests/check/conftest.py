@@ -67,7 +67,7 @@ def valid() -> dict[str, list[dict[str, Any]]]:
             {"indicator_id": "I1", "division_name": "信息处", "task_id": "T1", "project_id": "P01",
              "level_1": "产出指标", "level_2": "数量指标", "level_3": "报送篇数", "target": "≥80", "measure_unit": "篇",
              "actual": "91", "department_points": Decimal(20), "project_points": Decimal(90)},
-            {"indicator_id": "I2", "division_name": "办公室", "level_1": "效益指标", "level_2": "社会效益",
+            {"indicator_id": "I2", "division_name": "办公室", "task_id": "T1", "level_1": "效益指标", "level_2": "社会效益",
              "level_3": "服务效果", "target": "显著", "actual": "显著", "department_points": Decimal(20),
              "grade": "达成", "graded_points": Decimal(20)},
         ],
