@@ -1,4 +1,4 @@
-"""重点工作 against what evaluates it: tasks without indicators, words of completion against results, what names no task.
+"""重点工作 against what evaluates it: tasks without indicators, words of completion against results.
 
 A line of expenditure or an indicator belongs to the tasks it names, and where its own cell is blank to those of its
 project. Where a name is none of the register, the tasks it may have meant are not asked after: that name is told of.
@@ -8,7 +8,6 @@ Source: docs/domain.md §1, §4.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,17 +32,15 @@ _REASON = re.compile("因|由于|受|鉴于|原因|影响|调整|取消|推迟|�
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Lines and indicators by task id, and the rows that stand under no task; ``is_sure``: every name is a task's."""
+    """Lines and indicators by task id; ``is_sure``: every name is a task's."""
 
     lines: Mapping[object, Sequence[Row]]
     indicators: Mapping[object, Sequence[Row]]
-    loose_lines: Sequence[Row]
-    loose_indicators: Sequence[Row]
     is_sure: bool
 
 
 def judge_tasks(around: Around) -> Iterator[Told]:
-    """Each task of 重点工作, then what names no task while others do."""
+    """Each task of 重点工作."""
     tasks = [row for row in around.submission.table(TASKS) if row.usable("task_id") is not None]
     if not tasks or not around.submission.table(INDICATORS).rows:
         return
@@ -52,8 +49,6 @@ def judge_tasks(around: Around) -> Iterator[Told]:
         yield from _evaluated(tasks, placed)
     for row in tasks:
         yield from _completion(around, row, placed)
-    yield from _loose("PI-070", INDICATORS, placed.loose_indicators, bool(placed.indicators))
-    yield from _loose("BD-044", LINES, placed.loose_lines, bool(placed.lines))
 
 
 def _place(around: Around, tasks: Sequence[Row]) -> _Placed:
@@ -65,19 +60,15 @@ def _place(around: Around, tasks: Sequence[Row]) -> _Placed:
     is_sure = not unread and all(code in known for codes in named.values() for code in codes)
     by_project = [_by_project(rows, named) for rows in (indicators, lines)]
     placed: list[dict[object, list[Row]]] = []
-    loose: list[list[Row]] = []
     for rows, elsewhere in zip((lines, indicators), by_project, strict=True):
         placed.append({})
-        loose.append([])
         for row in rows:
             codes = named[id(row)] or (
                 elsewhere.get(row.usable("project_id"), ()) if row["task_id"] is None else ()
             )
             for code in codes:
                 placed[-1].setdefault(code, []).append(row)
-            if not codes and row["task_id"] is None:
-                loose[-1].append(row)
-    return _Placed(*placed, *loose, is_sure)
+    return _Placed(*placed, is_sure)
 
 
 def _by_project(rows: Sequence[Row], named: Mapping[int, Sequence[str]]) -> dict[object, tuple[str, ...]]:
@@ -148,16 +139,6 @@ def _is_met(row: Row, around: Around) -> bool | str | None:
     if pair.is_graded:
         return row.usable("grade") == _BEST_GRADE if is_filled(row, "grade") else None
     return pair.verdict.met if pair.verdict else None
-
-
-def _loose(code: str, table: str, rows: Sequence[Row], others_have_one: bool) -> Iterator[Told]:
-    """What names no task while others do: one finding a table and file with all its cells."""
-    counts = Counter(row.file for row in rows)
-    for row in rows:
-        field = "task_id" if "task_id" in row.columns else "project_id"
-        yield Told(
-            code, table, int(others_have_one), row, (field,), facts={"loose": str(counts[row.file])}, group="no task",
-        )  # fmt: skip
 
 
 def _under(placed: Mapping[object, Sequence[Row]], task: Row) -> Sequence[Row]:

@@ -2,7 +2,7 @@
 
 Every sum of ``budget`` and ``projects`` is made of these members, so that a total and its parts leave out and
 subtract the same. A unit with 是否纳入 = 否 is left out; a row of 内部抵销 between two included units is subtracted once,
-in the kind, project, fund and task it is entered for. Source: docs/domain.md §2, docs/decisions/009.
+in the kind, project, fund and task it is entered for. Source: docs/domain.md §2, docs/decisions/011.
 """
 
 from __future__ import annotations
