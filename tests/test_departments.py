@@ -98,4 +98,4 @@ def test_every_output_says_which_figures_these_are(result):
 
 
 def test_verify_makes_the_run_again(result):
-    assert run.verify(result.folder, None, lambda _: None).problems == []
+    assert run.verify(result.folder, None, lambda _: None).problems == ()
