@@ -120,11 +120,12 @@ def test_every_kind_of_text_came_through(runs):
 
 def test_no_workbook_has_a_formula_it_did_not_have(runs):
     before, texts, everywhere = (written(folder, ".xlsx") for folder in runs)
+    # marked copies go back where there are findings, and a project's form is called by its name
+    named = {name for each in (before, texts, everywhere) for name in each if "/" in name}
+    before = {name: content for name, content in before.items() if name not in named}
     assert before.keys() <= texts.keys() & everywhere.keys() and len(before) >= 2
-    for name in (
-        texts.keys() | everywhere.keys()
-    ) - before.keys():  # marked copies go back where there are findings
-        assert name.startswith("退回单/")
+    assert {name.partition("/")[0] for name in named} == {"退回单", "项目支出绩效自评表"}
+    for name in named:
         found = [one for each in (texts, everywhere) if name in each for one in formulas(each[name])]
         assert not [one for one in found if TAG in one or "HYPERLINK" in one or "cmd|" in one], name
     for name in before:

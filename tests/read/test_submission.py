@@ -405,7 +405,7 @@ def test_a_unit_is_found_in_any_usual_spelling(make, read, line, text):
 def test_a_sheet_takes_the_unit_its_file_agrees_on(make, read, line):
     def change(book):
         book["支出"]["A3"] = book["支出"]["B3"] = None
-        book["调整明细"]["B3"] = book["国库决算调节"]["B3"] = "元"
+        book["调整明细"]["B3"] = book["国库决算调节"]["B3"] = book["内部抵销"]["B3"] = "元"
 
     make("budget_execution", {"expenditure": [line]}, change=change)
     submission = read()
@@ -415,7 +415,7 @@ def test_a_sheet_takes_the_unit_its_file_agrees_on(make, read, line):
 
 def test_a_missing_unit_is_said_with_the_unit_that_was_taken(make, read, line):
     def change(book):
-        for sheet in ("支出", "调整明细", "国库决算调节"):
+        for sheet in ("支出", "调整明细", "国库决算调节", "内部抵销"):
             book[sheet]["A3"] = book[sheet]["B3"] = None
 
     make("budget_execution", {"expenditure": [line]}, change=change)

@@ -372,7 +372,7 @@ def test_reading_passes_the_list_over_whatever_it_is_called(result):
         books.append(stream.getvalue())
     read = [open_book(check(one, "x.xlsx")) for one in books]
     assert [[sheet.name for sheet in one.sheets] for one in read] == [
-        ["支出", "调整明细", "国库决算调节"]
+        ["支出", "调整明细", "国库决算调节", "内部抵销"]
     ] * 4
     assert [one.marked for one in read] == [False, True, True, True]
 
