@@ -203,8 +203,13 @@ def test_the_tests_named_for_the_other_codes_exist_and_speak_of_them():
         assert function in tests, f"{code}: {name}"
         first = min(each.lineno for each in (tests[function], *tests[function].decorator_list))
         spoken = "\n".join(source.splitlines()[first - 1 : tests[function].end_lineno])
-        is_parametrised = "parametrize" in spoken and code in source  # its cases stand above it
-        assert code in spoken or is_parametrised, f"{name} does not speak of {code}"
+        cases = {each.id for mark in tests[function].decorator_list for each in ast.walk(mark)
+                 if isinstance(each, ast.Name)}  # fmt: skip
+        for each in ast.parse(source).body:  # the cases it is given stand in a name above it
+            targets = each.targets if isinstance(each, ast.Assign) else [getattr(each, "target", None)]
+            if cases & {one.id for one in targets if isinstance(one, ast.Name)}:
+                spoken += ast.get_source_segment(source, each)
+        assert code in spoken, f"{name} does not speak of {code}"
 
 
 def test_every_code_says_what_how_and_why_in_both_languages():

@@ -108,7 +108,7 @@ def findings(book: WorkingsBook, records: Iterable[Mapping[str, Any]]) -> None:
             record["code"],
             severity,
             *(record[name] for name in ("file", "sheet", "cell", "found", "expected", "message")),
-            messages.waiver_words(record.get("waived")),
+            messages.waiver_words(record["waived"]),
         ]
         for column, value in enumerate(values):
             paper.text(column, value)

@@ -23,6 +23,10 @@ FAULTS = {
         [(INDICATORS, "指标", "J12", "0.985%")],
         ["PI-016 J12 H12"],
     ),
+    "a rate without its sign, which may be either": (
+        [(INDICATORS, "指标", "J12", "0.985")],
+        ["PI-008 J12 H12"],
+    ),
     "the sign of the target typed again": ([(INDICATORS, "指标", "J7", "≥98%")], ["PI-009 J7"]),
     "a word for a number": ([(INDICATORS, "指标", "J6", "已完成")], ["PI-008 J6 H6"]),
     "a month typed as another": ([("3_月度支出.xlsx", "月度", "A7", 2)], ["MS-005 A6 A7"]),

@@ -415,6 +415,7 @@ def test_records_sources_and_relations_are_all_there(rubric: Rubric):
     finding = {
         "code": "BE-014", "severity": "critical", "blocks": "nothing", "file": "2_预算执行.xlsx", "sheet": "支出", "cell": "E18",
         "found": "=1+1", "expected": "x", "message": "BE-014 《2_预算执行》支出!E18：执行数大于预算数。",
+        "waived": {"reason": "=1+1", "by": "甲", "approved_by": "乙", "date": "2023-01-15"},
     }  # fmt: skip
     content, _ = built(
         draft.submission(), draft.outcome(), rubric, findings=[finding], reconciliations=RELATIONS,
@@ -422,6 +423,7 @@ def test_records_sources_and_relations_are_all_there(rubric: Rubric):
     )  # fmt: skip
     found = shown(content, "发现问题")[3]
     assert found[:7] == ("BE-014", "必须改", "2_预算执行.xlsx", "支出", "E18", "=1+1", "x")
+    assert found[8] == "已核准说明：=1+1（提出人 甲，批准人 乙，2023-01-15）"
     assert ("发现问题", "F4") not in calculator.formula_cells(content)
     lines = shown(content, "勾稽关系")[3:]
     assert [line[8] for line in lines] == ["不符", "相符", "未判断"]
