@@ -1,0 +1,206 @@
+"""Rates of execution against the amounts beside them: 预算执行率, 支出进度, 完成预算的 …%, 到位率, 完成率.
+
+A rate is silent where any two amounts near it give it. It is accused where its own two amounts are plainly named and do not.
+Source: docs/domain.md §2 (two decimals, half-up; every rate has a denominator).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from pipeline.narrative.amounts import (
+    amounts,
+    any_ratio,
+    is_change,
+    is_whole,
+    percent,
+    ratio_bounds,
+    role,
+    shortened,
+    shown,
+    unit_size,
+    within,
+)  # fmt: skip
+from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
+from pipeline.narrative.words import has, last_of
+
+_OF_BUDGET = re.compile(
+    r"(?:完成|占|达到|达|为|是|相当于)(?:了)?(?:当年|本年度?|全年|年度|年初|年中|调整后?|预算|批复|下达|总|支出|收入|计划|\d{4}年度?|部门|整体|财政拨款|的)*(?:预算|计划|指标|任务数)(?:数|总额|总数|额|安排|金额|支出)*的?(?:比例|比重|百分比)?(?:为|达到|达|是)?$"
+)
+_NAMED_AFTER = re.compile(r"^的(?:预算)?(?:执行率|完成率|支出率|支出进度|执行进度)")
+_RULE_AFTER = re.compile(r"^(?:的|时|及以上|，)?(?:得|计|扣|不扣|，得|，扣|为满分|得满分)")
+_DEFINED = re.compile(r"[=÷]|计算公式|计算方法|口径|之比|除以")
+
+
+def kind_of(rate: Quantity) -> str | None:
+    """``execution``, ``in_place``, ``completion``, ``average`` or ``aside``; None for another percentage."""
+    if rate.is_range or rate.is_bound or _RULE_AFTER.match(rate.after):
+        return None
+    said = rate.label
+    if re.search(r"占[^，；]{0,12}$", said) and not _OF_BUDGET.search(said):
+        return None
+    tail = re.sub(r"(?:已?经?达到?了?|为|是|约|仅|共|只有|实现|：|=)+$", "", said)
+    if has(tail, "rates", "average"):
+        return "average"
+    named = last_of(tail, ("execution", "in_place", "completion"), "rates")
+    if named and not any(tail.endswith(word) for word in _ends(named)):
+        named = None
+    if named is None and (_OF_BUDGET.search(said) or _NAMED_AFTER.match(rate.after)):
+        named = "execution"
+    if named is None:
+        return None
+    return "aside" if has(said, "rates_aside") else named
+
+
+def _ends(name: str) -> Sequence[str]:
+    from pipeline.narrative.words import words
+
+    return words()["rates"][name]
+
+
+def judge(report: Report) -> Iterator[Spotted | Unchecked]:
+    for index, sentence in enumerate(report.sentences):
+        for rate in sentence.quantities:
+            if rate.kind != "percent":
+                continue
+            kind = kind_of(rate)
+            if kind in ("execution", "in_place", "completion"):
+                yield from _of_money(report, index, rate, kind)
+            elif kind == "average":
+                yield from _average(report, index, rate)
+
+
+def _near(report: Report, index: int, back: int = 2, ahead: int = 0) -> list[Sentence]:
+    """The sentence and those around it in its section."""
+    mine = report.sentences[index]
+    return [
+        one for one in report.sentences[max(0, index - back) : index + ahead + 1]
+        if one.section == mine.section and (one.kind == mine.kind == "body" or one.paragraph == mine.paragraph)
+    ]  # fmt: skip
+
+
+def _of_money(report: Report, index: int, rate: Quantity, kind: str) -> Iterator[Spotted | Unchecked]:
+    sentence = report.sentences[index]
+    mine = [q for q in amounts([sentence]) if not q.is_approximate]
+    around = amounts(_near(report, index))
+    if any_ratio(around, around, rate) or any_ratio(mine, _budgets(report), rate):
+        return
+    if kind == "completion" or not around:
+        yield from _of_counts(sentence, rate)
+        if kind == "completion" and not mine:
+            return
+    done = _executed(mine, rate, kind)
+    if done is None:
+        if not mine and (pair := _only_pair(_before(report, index), kind)):
+            yield _verdict(report, index, rate, *pair)
+        elif not has(rate.label, "rates_aside"):
+            yield Unchecked(sentence.place, f"{rate.label}{rate.text}", "没有写出对应的金额")
+        return
+    if done.start > rate.start and not mine:
+        return
+    whole = _whole_of(mine, done, rate)
+    if whole is None:
+        whole = _whole_elsewhere(report, index, done)
+    if whole is None:
+        yield Unchecked(sentence.place, f"{rate.label}{rate.text}", f"只写了{done.text}，没有写出分母")
+        return
+    yield _verdict(report, index, rate, done, whole)
+
+
+def _executed(mine: Sequence[Quantity], rate: Quantity, kind: str) -> Quantity | None:
+    """The nearest amount in front of the rate that was spent (or came in)."""
+    wanted = ("in_place",) if kind == "in_place" else ("executed",)
+    before = [q for q in mine if q.end <= rate.start and not is_change(q)]
+    return next((q for q in reversed(before) if role(q) in wanted), None)
+
+
+def _whole_of(mine: Sequence[Quantity], done: Quantity, rate: Quantity) -> Quantity | None:
+    """The nearest budget in the same sentence in front of the rate."""
+    before = [q for q in mine if q.end <= rate.start and q is not done and not is_change(q)]
+    return next((q for q in reversed(before) if role(q) in ("budget", "in_place", "income")), None)
+
+
+def _before(report: Report, index: int) -> list[Quantity]:
+    return [q for q in amounts(_near(report, index, 1)[:-1]) if not q.is_approximate]
+
+
+def _only_pair(found: Sequence[Quantity], kind: str) -> tuple[Quantity, Quantity] | None:
+    """The one amount spent and the one budget of the sentence before, if it names just these two."""
+    spent = [q for q in found if role(q) == ("in_place" if kind == "in_place" else "executed")]
+    budget = [q for q in found if role(q) == "budget"]
+    return (spent[0], budget[0]) if len(found) == 2 and len(spent) == len(budget) == 1 else None
+
+
+def _budgets(report: Report) -> list[Quantity]:
+    return [q for q in amounts(report.sentences) if role(q) in ("budget", "income") and not is_change(q)]
+
+
+def _whole_elsewhere(report: Report, index: int, done: Quantity) -> Quantity | None:
+    """For an amount of the whole department: the department's budget, named elsewhere; the next before, else the first."""
+    if not is_whole(done.label):
+        return None
+    known = [
+        (at, q) for at, one in enumerate(report.sentences) for q in amounts([one])
+        if role(q) == "budget" and is_whole(q.label) and not is_change(q) and not q.is_approximate and q.value >= done.value
+    ]  # fmt: skip
+    before = [q for at, q in known if at < index]
+    return before[-1] if before else (known[0][1] if known else None)
+
+
+def _verdict(report: Report, index: int, rate: Quantity, done: Quantity, whole: Quantity) -> Spotted:
+    sentence = report.sentences[index]
+    exact = done.value / whole.value * 100 if whole.value else Fraction(0)
+    facts = {
+        "about": shortened(rate.label or rate.before, 0, 0, 24) or "比率", "rate": rate.text, "part": done.text, "whole": whole.text,
+        "computed": percent(exact, rate), "piece": shortened(sentence.text, done.start, rate.end),
+    }  # fmt: skip
+    if abs(exact - rate.value) < rate.step:
+        return Spotted("NA-002", sentence.place, facts, rate.text, facts["computed"])
+    facts["implied"] = _implied(rate, done, whole)
+    return Spotted("NA-001", sentence.place, facts, rate.text, facts["computed"])
+
+
+def _implied(rate: Quantity, done: Quantity, whole: Quantity) -> str:
+    """The denominator that would give the printed rate, as exact as the budget is printed."""
+    if rate.value <= 0:
+        return "没有这样的分母"
+    return shown(done.value / rate.value * 100, whole, 2 if unit_size(whole) > 1 else 0)
+
+
+def _of_counts(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
+    """计划100人，实际95人，完成率95%: exactly two counts of one unit in front of the rate."""
+    found = [q for q in sentence.quantities if q.kind == "count" and q.end <= rate.start and q.is_exact]
+    units = {q.unit for q in found}
+    if len(found) != 2 or len(units) != 1 or not re.search(r"计划|目标|应|任务", found[0].before):
+        return
+    if not re.search(r"实际|完成|已", found[1].before) or found[0].value == 0:
+        return
+    bounds = ratio_bounds(found[1], found[0])
+    if bounds and not within(bounds, rate):
+        exact = found[1].value / found[0].value * 100
+        facts = {
+            "about": rate.label, "rate": rate.text, "part": found[1].text, "whole": found[0].text,
+            "computed": percent(exact, rate), "implied": "—", "piece": shortened(sentence.text, found[0].start, rate.end),
+        }  # fmt: skip
+        yield Spotted("NA-003", sentence.place, facts, rate.text, facts["computed"])
+
+
+def _average(report: Report, index: int, rate: Quantity) -> Iterator[Spotted]:
+    """An average rate whose definition is not given, beside a year-end rate that differs."""
+    if any(_DEFINED.search(one.text) for one in _near(report, index, 1, 1)):
+        return
+    for sentence in report.sentences:
+        for other in sentence.quantities:
+            is_rate = other.kind == "percent" and kind_of(other) == "execution"
+            if (
+                is_rate
+                and other.value != rate.value
+                and not re.search(r"[1-9]\d?月|监控|季度", sentence.text)
+            ):
+                facts = {"about": rate.label, "rate": rate.text, "other": other.text, "place": sentence.place}
+                yield Spotted(
+                    "NA-004", report.sentences[index].place, facts, rate.text, other.text, (sentence.place,)
+                )
+                return
