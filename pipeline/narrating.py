@@ -55,7 +55,7 @@ def renew(path: Path, run: Path, earlier: Path | None, lang: str) -> Checked:
     content = read.content_of(path)
     before = earlier_figures(path, run, earlier)
     done = refresh.refresh(content, path.name, figures_of(run), before)
-    where = repack.write_beside(path, done) if done.changed else None
+    where = repack.write_beside(path, done.content) if done.changed else None
     checked = check(where or path, run, lang)
     return Checked(
         checked.report,

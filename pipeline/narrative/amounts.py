@@ -19,9 +19,22 @@ def role(quantity: Quantity) -> str | None:
     return last_of(quantity.label, groups, "roles") or last_of(quantity.before, groups, "roles")
 
 
+_THAN_BUDGET = re.compile(
+    r"(?P<over>大于|高于|超出|超过|多于)?(?P<under>小于|低于|少于)?(?:年初|全年|调整后?|本年|当年)*(?:预算|决算|计划)(?:数|安排)?$"
+)
+
+
 def is_change(quantity: Quantity) -> bool:
-    """Whether an amount is a difference: 增加12万元, 减少了3.5万元."""
-    return direction(quantity) is not None
+    """Whether an amount is a difference: 增加12万元, 减少了3.5万元, 决算数大于预算数55万元."""
+    return direction(quantity) is not None or than_budget(quantity) is not None
+
+
+def than_budget(quantity: Quantity) -> int | None:
+    """1 where the words say 大于预算数, -1 for 小于预算数, None otherwise."""
+    found = _THAN_BUDGET.search(quantity.label)
+    if not found or not (found["over"] or found["under"]):
+        return None
+    return 1 if found["over"] else -1
 
 
 def direction(quantity: Quantity) -> int | None:

@@ -32,9 +32,11 @@ def judge(report: Report) -> Iterator[Spotted]:
                 or not 2 <= q.value <= 40
             ):
                 continue
-            if not (noun := _noun(sentence.text[q.end :])) or re.search(
-                r"[第前后另上下每各]$", sentence.text[: q.start]
-            ):
+            if not (noun := _noun(sentence.text[q.end :])):
+                if noun := _numbered_noun(sentence.text[q.end :]):
+                    yield from _numbered(report, index, q, noun, sentence.text[q.end :])
+                continue
+            if re.search(r"[第前后另上下每各]$", sentence.text[: q.start]):
                 continue
             yield from _announced(report, index, q, noun)
     yield from _markers(report)
@@ -45,6 +47,11 @@ def _noun(after: str) -> str | None:
     found = pattern("listed_nouns").match(
         re.sub(r"^大(?=方面|类|部分|板块|领域|任务|工程|行动|体系|问题|重点)", "", after)
     )
+    return found[0] if found else None
+
+
+def _numbered_noun(after: str) -> str | None:
+    found = re.match(r"(?:重点|主要|具体)?(?:" + pattern("numbered_nouns").pattern + ")", after)
     return found[0] if found else None
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from pipeline.narrative import (
+    changes,
+    counted,
     counts,
     dates,
     formulas,
+    gaps,
     headings,
     rates,
     scores,
@@ -19,7 +22,22 @@ from pipeline.narrative import (
 )
 from pipeline.narrative.document import Report, Spotted, Unchecked
 
-_JUDGES = (rates, shares, sums, formulas, scores, counts, headings, dates, terms, twice, tasks)
+_JUDGES = (
+    rates,
+    shares,
+    changes,
+    sums,
+    counted,
+    gaps,
+    formulas,
+    scores,
+    counts,
+    headings,
+    dates,
+    terms,
+    twice,
+    tasks,
+)
 
 
 def judge(report: Report) -> tuple[list[Spotted], list[Unchecked]]:
@@ -30,6 +48,7 @@ def judge(report: Report) -> tuple[list[Spotted], list[Unchecked]]:
         for one in each.judge(report):
             (found if isinstance(one, Spotted) else open_ones).append(one)
     order = {sentence.place: at for at, sentence in enumerate(report.sentences)}
+    found = _one_cause(found)
     said: set[tuple] = set()
     unique = []
     for one in sorted(found, key=lambda each: order.get(each.place, -1)):
@@ -44,3 +63,9 @@ def judge(report: Report) -> tuple[list[Spotted], list[Unchecked]]:
         if (key := (one.place, re.sub(r"\s", "", one.text))) not in seen and not seen.add(key)
     ]
     return unique, sorted(rest, key=lambda each: order.get(each.place, -1))
+
+
+def _one_cause(found: list[Spotted]) -> list[Spotted]:
+    """Without what only follows from another finding of the same sentence: shares above 100% where one of them is wrong."""
+    wrong = {one.place for one in found if one.code in ("NA-002", "NA-005")}
+    return [one for one in found if not (one.code == "NA-007" and one.place in wrong)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.narrative.amounts import (
@@ -16,10 +17,12 @@ from pipeline.narrative.amounts import (
     is_change,
     is_whole,
     percent,
+    ratio_agrees,
     ratio_bounds,
     role,
     shortened,
     shown,
+    than_budget,
     unit_size,
     within,
 )  # fmt: skip
@@ -31,6 +34,8 @@ _OF_BUDGET = re.compile(
 )
 _NAMED_AFTER = re.compile(r"^的(?:预算)?(?:执行率|完成率|支出率|支出进度|执行进度)")
 _RULE_AFTER = re.compile(r"^(?:的|时|及以上|，)?(?:得|计|扣|不扣|，得|，扣|为满分|得满分)")
+#: how far from the denominator a printed rate needs a budget elsewhere may be, and still be the one that was meant
+_FAR, _NEAR = Fraction(3, 10), Fraction(1, 20)
 _DEFINED = re.compile(r"[=÷]|计算公式|计算方法|口径|之比|除以")
 
 
@@ -85,13 +90,23 @@ def _of_money(report: Report, index: int, rate: Quantity, kind: str) -> Iterator
     sentence = report.sentences[index]
     mine = [q for q in amounts([sentence]) if not q.is_approximate]
     around = amounts(_near(report, index))
-    if any_ratio(around, around, rate) or any_ratio(mine, _budgets(report), rate):
+    done = _executed(mine, rate, kind)
+    if any_ratio(mine, mine, rate):
+        return
+    # a rate in whole percent is met by chance: where its own two amounts stand beside it, only an exact one is excused
+    has_own = done is not None and _whole_of(mine, done, rate) is not None
+    is_fine = rate.value > 0 and rate.step / rate.value <= Fraction(1, 1000)
+    if (is_fine or not has_own) and (
+        any_ratio(around, around, rate) or any_ratio(mine, _budgets(report), rate)
+    ):
+        return
+    if against := _against_budget(sentence, rate):
+        yield _verdict(report, index, rate, *against)
         return
     if kind == "completion" or not around:
         yield from _of_counts(sentence, rate)
         if kind == "completion" and not mine:
             return
-    done = _executed(mine, rate, kind)
     if done is None:
         if not mine and (pair := _only_pair(_before(report, index), kind)):
             yield _verdict(report, index, rate, *pair)
@@ -100,13 +115,26 @@ def _of_money(report: Report, index: int, rate: Quantity, kind: str) -> Iterator
         return
     if done.start > rate.start and not mine:
         return
-    whole = _whole_of(mine, done, rate)
-    if whole is None:
-        whole = _whole_elsewhere(report, index, done)
+    whole = _whole_of(mine, done, rate) or _whole_elsewhere(report, index, done, rate)
     if whole is None:
         yield Unchecked(sentence.place, f"{rate.label}{rate.text}", f"只写了{done.text}，没有写出分母")
         return
     yield _verdict(report, index, rate, done, whole)
+
+
+def _against_budget(sentence: Sentence, rate: Quantity) -> tuple[Quantity, Quantity] | None:
+    """支出A，完成预算的C%，决算数大于预算数D: the budget is A less D. None where that agrees or is not said."""
+    for gap in sentence.quantities:
+        sign = than_budget(gap) if gap.kind == "money" and gap.start > rate.start else None
+        done = next(
+            (q for q in reversed(amounts([sentence])) if q.end <= rate.start and not is_change(q)), None
+        )
+        if sign is None or done is None or done.value <= sign * gap.value or not gap.is_exact:
+            continue
+        value = done.value - sign * gap.value
+        whole = replace(done, value=value, text=shown(value, done))
+        return None if ratio_agrees(done, whole, rate) else (done, whole)
+    return None
 
 
 def _executed(mine: Sequence[Quantity], rate: Quantity, kind: str) -> Quantity | None:
@@ -117,9 +145,13 @@ def _executed(mine: Sequence[Quantity], rate: Quantity, kind: str) -> Quantity |
 
 
 def _whole_of(mine: Sequence[Quantity], done: Quantity, rate: Quantity) -> Quantity | None:
-    """The nearest budget in the same sentence in front of the rate."""
+    """The nearest budget in the same sentence in front of the rate; what was handed out, where something of it was spent."""
     before = [q for q in mine if q.end <= rate.start and q is not done and not is_change(q)]
-    return next((q for q in reversed(before) if role(q) in ("budget", "in_place", "income")), None)
+    named = next((q for q in reversed(before) if role(q) in ("budget", "in_place", "income")), None)
+    handed_out = next(
+        (q for q in reversed(before) if q.value >= done.value and re.search(r"拨付|拨入|收到", q.label)), None
+    )
+    return named or handed_out
 
 
 def _before(report: Report, index: int) -> list[Quantity]:
@@ -137,16 +169,23 @@ def _budgets(report: Report) -> list[Quantity]:
     return [q for q in amounts(report.sentences) if role(q) in ("budget", "income") and not is_change(q)]
 
 
-def _whole_elsewhere(report: Report, index: int, done: Quantity) -> Quantity | None:
-    """For an amount of the whole department: the department's budget, named elsewhere; the next before, else the first."""
-    if not is_whole(done.label):
-        return None
+def _whole_elsewhere(report: Report, index: int, done: Quantity, rate: Quantity) -> Quantity | None:
+    """A budget named in another sentence, where it is plainly the one that is meant.
+
+    For an amount of the whole department its budget, the next before; for any other the one budget of the report that comes
+    within a twentieth of what the printed rate needs.
+    """
+    needed = done.value / rate.value * 100 if rate.value > 0 else Fraction(0)
     known = [
         (at, q) for at, one in enumerate(report.sentences) for q in amounts([one])
-        if role(q) == "budget" and is_whole(q.label) and not is_change(q) and not q.is_approximate and q.value >= done.value
+        if role(q) == "budget" and not is_change(q) and not q.is_approximate and q.value >= done.value and one.kind == "body"
     ]  # fmt: skip
-    before = [q for at, q in known if at < index]
-    return before[-1] if before else (known[0][1] if known else None)
+    if is_whole(done.label):
+        whole = [(at, q) for at, q in known if is_whole(q.label) and abs(q.value - needed) <= q.value * _FAR]
+        before = [q for at, q in whole if at < index]
+        return before[-1] if before else (whole[0][1] if whole else None)
+    near = [q for at, q in known if at <= index and abs(q.value - needed) <= q.value * _NEAR]
+    return near[-1] if len({q.value for q in near}) == 1 else None
 
 
 def _verdict(report: Report, index: int, rate: Quantity, done: Quantity, whole: Quantity) -> Spotted:

@@ -38,7 +38,7 @@ def repacked(content: bytes, parts: dict[str, bytes], file: str) -> bytes:
         raise refuse(file, "已损坏，无法更新。", "is damaged.") from None
 
 
-def write_beside(path: Path, done: Refreshed) -> Path:
+def write_beside(path: Path, content: bytes) -> Path:
     """Writes the new package beside the report, under a name that is free; whole or not at all. Raises CannotRun."""
     stem = path.stem
     number = 1
@@ -49,7 +49,7 @@ def write_beside(path: Path, done: Refreshed) -> Path:
         number += 1
     scratch = target.with_name(f".{target.name}.tmp")
     try:
-        scratch.write_bytes(done.content)
+        scratch.write_bytes(content)
         os.replace(scratch, target)
     except OSError:
         scratch.unlink(missing_ok=True)

@@ -117,7 +117,10 @@ def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
     """自评总分95分，其中：决策20分、过程25分 …: one sentence, nothing but scores in it."""
     for sentence in report.sentences:
         cut = re.search(r"其中", sentence.text)
-        if not cut or _is_rule(sentence):
+        if _is_rule(sentence):
+            continue
+        if not cut:
+            yield from _listed(sentence)
             continue
         scores = [
             q
@@ -140,6 +143,31 @@ def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
         added = sum((q.value for q in parts), Fraction(0))
         if added != totals[-1].value and len(parts) >= 2:
             yield _sum_spotted(sentence, totals[-1], parts, added)
+
+
+_SUMMED = re.compile(
+    r"(?:合计|总计|共计|总分|总得分|总评分|综合得分|综合评分|自评得分|最终得分)(?:得分)?(?:为|是|共|达到?|得)?$"
+)
+
+
+def _listed(sentence: Sentence) -> Iterator[Spotted]:
+    """投入10分、过程28分、产出30分、效果26分，合计94分; 分别得分18分、22分…，总分87.5分."""
+    scores = [q for q in sentence.quantities if q.kind == "score" and not q.depth]
+    for place, total in enumerate(scores):
+        if not total.is_exact or not _SUMMED.search(total.label) or place < 2:
+            continue
+        parts = scores[:place]
+        if any(
+            not q.is_exact or _OFF.search(q.label) or _WEIGHT.search(q.label) or _SUMMED.search(q.label)
+            for q in parts
+        ):
+            continue
+        if re.search(r"满分|权重|分值|总分\d", sentence.text[: total.start]):
+            continue
+        added = sum((q.value for q in parts), Fraction(0))
+        if added != total.value:
+            yield _sum_spotted(sentence, total, parts, added)
+        return
 
 
 def _taken_off(report: Report, found: list[_Score]) -> Iterator[Spotted]:

@@ -20,9 +20,20 @@ _MOST_PARTS = 14
 
 
 def judge(report: Report) -> Iterator[Spotted | Unchecked]:
-    for sentence in report.sentences:
-        yield from _of_which(sentence)
-        yield from _totals(sentence)
+    for index, sentence in enumerate(report.sentences):
+        earlier = _earlier(report, index)
+        yield from _of_which(sentence, earlier)
+        yield from _totals(sentence, earlier)
+
+
+def _earlier(report: Report, index: int) -> list[Quantity]:
+    """The amounts of the sentence before, in the same section."""
+    if not index:
+        return []
+    mine, before = report.sentences[index], report.sentences[index - 1]
+    if mine.section != before.section or mine.kind != before.kind or mine.kind != "body":
+        return []
+    return [q for q in before.quantities if q.kind == "money"]
 
 
 def _closes(total: Quantity, parts: Sequence[Quantity]) -> bool:
@@ -42,7 +53,7 @@ def _some_close(total: Quantity, parts: Sequence[Quantity]) -> bool:
     )
 
 
-def _of_which(sentence: Sentence) -> Iterator[Spotted | Unchecked]:
+def _of_which(sentence: Sentence, earlier: Sequence[Quantity]) -> Iterator[Spotted | Unchecked]:
     cuts = [found.start() for found in _OF_WHICH.finditer(sentence.text)]
     for number, cut in enumerate(cuts):
         until = cuts[number + 1] if number + 1 < len(cuts) else len(sentence.text)
@@ -53,8 +64,8 @@ def _of_which(sentence: Sentence) -> Iterator[Spotted | Unchecked]:
         ]
         if heads and (number == 0 or heads[-1].end > cuts[number - 1]):
             yield from _parts_of(sentence, heads, cut, until)
-        elif not heads:
-            yield from _counted_parts(sentence, cut, until)
+        elif not heads and cut == 0 and len([q for q in earlier if not is_change(q)]) == 1:
+            yield from _parts_of(sentence, [q for q in earlier if not is_change(q)], cut, until)
 
 
 def _parts_of(
@@ -62,6 +73,7 @@ def _parts_of(
 ) -> Iterator[Spotted | Unchecked]:
     region = [q for q in sentence.quantities if cut <= q.start < until and q.kind == "money"]
     parts = [q for q in region if not is_change(q) and q.depth <= heads[-1].depth]
+    parts = _before_comparing(parts)
     total = heads[-1]
     if not parts or any(not q.is_exact for q in parts):
         return
@@ -81,12 +93,24 @@ def _parts_of(
         yield Spotted("NA-009", sentence.place, facts, over[0].text, f"≤{total.text}")
     elif (added > total.value and len(parts) > 1) or _are_complements(parts):
         yield Spotted("NA-008", sentence.place, facts, facts["sum"], total.text)
+    elif len(parts) > 1 and _is_closed(sentence, total, parts):
+        yield Spotted("NA-033", sentence.place, facts, facts["sum"], total.text)
     elif len(parts) > 1:
         yield Unchecked(
             sentence.place,
             f"{total.text}，其中{facts['added']}",
             f"所列各项比总数少 {facts['difference']}，看不出是否列全",
         )
+
+
+def _before_comparing(parts: Sequence[Quantity]) -> list[Quantity]:
+    """The parts in front of the first amount that is only compared with: 较2021年20.5万元."""
+    kept: list[Quantity] = []
+    for part in parts:
+        if kept and re.search(r"[比较](?!例)|上年|去年|同期", part.before):
+            break
+        kept.append(part)
+    return kept
 
 
 def _one_role(total: Quantity, parts: Sequence[Quantity]) -> bool:
@@ -109,6 +133,16 @@ def _own_role(quantity: Quantity) -> str | None:
     )
 
 
+def _is_closed(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> bool:
+    """Whether the parts are of a set that is known to be all: 三公 and its kinds; or miss the total by a hair."""
+    for name, kinds in words()["closed_sets"].items():
+        listed = {kind for kind in kinds for q in parts if kind in q.label}
+        if name in sentence.text[: total.end] and len(listed) >= 2:
+            return True
+    added = sum((part.value for part in parts), Fraction(0))
+    return len(parts) >= 3 and total.value - added <= total.value / 50
+
+
 def _are_complements(parts: Sequence[Quantity]) -> bool:
     if len(parts) != 2:
         return False
@@ -119,30 +153,9 @@ def _are_complements(parts: Sequence[Quantity]) -> bool:
     )
 
 
-def _counted_parts(sentence: Sentence, cut: int, until: int) -> Iterator[Spotted]:
-    """在职人员31人，其中女职工35人: one part above the count it belongs to."""
-    heads = [q for q in sentence.quantities if q.end <= cut and q.kind == "count" and q.is_exact]
-    if not heads:
-        return
-    total = heads[-1]
-    people = {"人", "名"}
-    parts = [
-        q for q in sentence.quantities
-        if cut <= q.start < until and q.kind == "count" and (q.unit == total.unit or {q.unit, total.unit} <= people) and q.is_exact
-    ]  # fmt: skip
-    for part in parts:
-        if part.value > total.value and not re.search(r"比|较|退休|遗属|临聘|编外", part.before):
-            facts = {
-                "part": part.text,
-                "total": total.text,
-                "piece": shortened(sentence.text, total.start, part.end),
-            }
-            yield Spotted("NA-009", sentence.place, facts, part.text, f"≤{total.text}")
-            return
-
-
-def _totals(sentence: Sentence) -> Iterator[Spotted]:
-    """A、B和C，合计D: nothing in front adds up to what is called their sum."""
+def _totals(sentence: Sentence, earlier: Sequence[Quantity]) -> Iterator[Spotted]:
+    """A、B和C，合计D: nothing in front adds up to what is called their sum; or a sentence of its own: 共计…D."""
+    yield from _total_of_before(sentence, earlier)
     for place, total in enumerate(sentence.quantities):
         if total.kind != "money" or not total.is_exact or not _TOTAL.search(total.label):
             continue
@@ -164,3 +177,32 @@ def _totals(sentence: Sentence) -> Iterator[Spotted]:
             "difference": shown(abs(added - total.value), total), "piece": shortened(sentence.text, parts[0].start, total.end),
         }  # fmt: skip
         yield Spotted("NA-008", sentence.place, facts, total.text, facts["sum"])
+
+
+def _total_of_before(sentence: Sentence, parts: Sequence[Quantity]) -> Iterator[Spotted]:
+    """甲A万元；乙B万元；丙C万元。共计D万元: the sentence before lists, this one adds up."""
+    total = next((q for q in sentence.quantities if q.kind == "money"), None)
+    if (
+        total is None
+        or not re.match(r"(?:以上)?(?:各项)?(?:合计|共计|总计)", sentence.text)
+        or total.start > 30
+    ):
+        return
+    if (
+        len(parts) < 3
+        or not total.is_exact
+        or any(not q.is_exact or is_change(q) or _ASIDE.search(q.before) for q in parts)
+    ):
+        return
+    if (
+        _closes(total, parts)
+        or any(_closes(total, parts[at:]) for at in range(1, len(parts) - 1))
+        or _some_close(total, parts)
+    ):
+        return
+    added = sum((part.value for part in parts), Fraction(0))
+    facts = {
+        "total": total.text, "added": "+".join(part.text for part in parts), "sum": shown(added, total),
+        "difference": shown(abs(added - total.value), total), "piece": shortened(sentence.text, total.start, total.end),
+    }  # fmt: skip
+    yield Spotted("NA-008", sentence.place, facts, total.text, facts["sum"])
