@@ -135,6 +135,6 @@ def shortened(text: str, start: int = 0, end: int = 0, most: int = 48) -> str:
     return ("…" if first else "") + piece + ("…" if first + most < len(text) else "")
 
 
-def percent(value: Fraction, rate: Quantity) -> str:
-    """A percentage as the report prints its own, at least as exact."""
-    return shown(value, rate, decimals_of(rate))
+def percent(value: Fraction, rate: Quantity, least: int = 2) -> str:
+    """A percentage as the report prints its own, with two decimals at least."""
+    return shown(value, rate, max(decimals_of(rate), least))

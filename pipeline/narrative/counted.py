@@ -34,6 +34,8 @@ _NOT_THINGS = {
     "米",
     "公里",
 }
+#: from which share of the total on three kinds are taken to be all of them
+_MOST_OF = Fraction(7, 10)
 _ASIDE = re.compile(r"比|较|同比|上年|退休|遗属|临聘|编外|涉及|惠及|覆盖|每|平均|获|新增|占")
 
 
@@ -78,7 +80,14 @@ def _parts(sentence: Sentence, cut: int) -> Iterator[Spotted]:
 
 def _sum(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> Iterator[Spotted]:
     added = sum((q.value for q in parts), Fraction(0))
-    if len(parts) < 2 or added <= total.value or total.unit in _NOT_THINGS:
+    if len(parts) < 2 or added == total.value or total.unit in _NOT_THINGS:
+        return
+    is_short = added < total.value
+    if is_short and (
+        len(parts) < 3
+        or added < total.value * _MOST_OF
+        or re.search(r"主要|等(?:[，。；]|\d)", sentence.text)
+    ):
         return
     # 一级指标3个，二级指标9个，三级指标12个: levels, each counted in the next
     if any(q.value == total.value for q in parts) or any(re.search(r"[一二三四]级", q.before) for q in parts):
@@ -91,10 +100,10 @@ def _sum(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> Iter
         "total": total.text,
         "added": "+".join(q.text for q in parts),
         "sum": f"{round_half_up(added, 0)}{total.unit}",
-        "difference": f"{round_half_up(added - total.value, 0)}{total.unit}",
+        "difference": f"{round_half_up(abs(added - total.value), 0)}{total.unit}",
         "piece": shortened(sentence.text, total.start, parts[-1].end),
     }
-    yield Spotted("NA-008", sentence.place, facts, facts["sum"], total.text)
+    yield Spotted("NA-033" if is_short else "NA-008", sentence.place, facts, facts["sum"], total.text)
 
 
 def _alike(one: Quantity, other: Quantity) -> bool:

@@ -15,6 +15,9 @@ from pipeline.narrative.words import pattern, words
 _COUNTS = frozenset({"个", "项", "家", "大类", "类", "条", "所"})
 _AFTER = re.compile(r"^(?:大|小)?(?P<noun>[一-鿿]{0,12})")
 _BRACKETS = re.compile(r"（[^（）]*）|《[^》]*》|“[^”]*”")
+#: what joins the last name of a list to the others, and what the names of offices end with
+_JOINED = re.compile(r"(?<=[一-鿿〇])(?:以及|和|与|及|暨)(?=[一-鿿〇])")
+_OFFICES = frozenset("科处室股部局办队所站委组院馆校厅心会司署")
 _ORDER = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _MARKER = re.compile(r"(?:^|(?<=[，。；：、]))第?([一二三四五六七八九十])(?:是|要|方面是)(?!否)")
 _INTRODUCED = re.compile(
@@ -29,7 +32,7 @@ def judge(report: Report) -> Iterator[Spotted]:
                 q.kind != "count"
                 or not q.is_exact
                 or q.unit.lstrip("个") not in ("", *_COUNTS)
-                or not 2 <= q.value <= 40
+                or not 1 <= q.value <= 40
             ):
                 continue
             if not (noun := _noun(sentence.text[q.end :])):
@@ -73,6 +76,8 @@ def _announced(report: Report, index: int, q: Quantity, noun: str) -> Iterator[S
     if fewest <= announced <= most or (is_open and announced > most):
         return
     off = min(abs(announced - fewest), abs(announced - most))
+    if is_strict and behind is not None and fewest >= 3:
+        off = 1  # named one by one behind the number: there is nothing else they can be
     if (
         off > 2
         or most < 2
@@ -90,11 +95,24 @@ def _announced(report: Report, index: int, q: Quantity, noun: str) -> Iterator[S
 
 
 def _count(names: str) -> tuple[int, int]:
-    """The fewest and the most names a list can be read as."""
+    """The fewest and the most names a list can be read as.
+
+    >>> _count("办公室、人事科和财务科"), _count("经济和信息化科、商务科")
+    ((3, 3), (2, 3))
+    """
     plain = _BRACKETS.sub("〇", names)
-    marks = len(re.findall(r"[、]", plain))
-    joined = len(re.findall(r"(?<=[一-鿿〇])(?:以及|和|与|及|暨)(?=[一-鿿〇])", plain))
-    return marks + 1, marks + 1 + joined
+    *first, last = plain.split("、")
+    fewest = most = len(first) + 1
+    for part in first:
+        most += len(_JOINED.findall(part))
+    joints = list(_JOINED.finditer(last))
+    most += len(joints)
+    if joints:
+        left, right = last[: joints[-1].start()], last[joints[-1].end() :]
+        right = re.sub(r"等$", "", right)
+        if left and right and (left[-1] == right[-1] or (left[-1] in _OFFICES and right[-1] in _OFFICES)):
+            fewest += 1
+    return fewest, most
 
 
 def _names_in_front(before: str) -> tuple[int, int, bool] | None:
@@ -117,7 +135,7 @@ def _names_in_front(before: str) -> tuple[int, int, bool] | None:
             if most >= 2 and re.search(r"从[^从]+和[^和]+$", clause) and not is_open
             else None
         )
-    return fewest, most + (1 if re.search(r"[及和与]", clause) else 0) * 0, is_open
+    return fewest, most, is_open
 
 
 def _names_behind(rest: str, noun: str) -> tuple[int, int, bool] | None:

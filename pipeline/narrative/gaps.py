@@ -10,7 +10,16 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from pipeline.narrative.amounts import decimals_of, direction, half, is_change, role, shortened, shown
+from pipeline.narrative.amounts import (
+    decimals_of,
+    direction,
+    half,
+    is_change,
+    role,
+    shortened,
+    shown,
+    than_budget,
+)
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 from pipeline.narrative.words import has
 
@@ -37,6 +46,7 @@ def judge(report: Report) -> Iterator[Spotted]:
         near = _money_before(report, index)
         yield from _left_over(sentence, near)
         yield from _adjusted(sentence)
+        yield from _against_budget(sentence)
         yield from _between_years(sentence)
         yield from _points(sentence)
         yield from _schedule(sentence, report, index)
@@ -129,6 +139,24 @@ def _adjusted(sentence: Sentence) -> Iterator[Spotted]:
     )
     start = min(q.start for q in named)
     yield _spotted(sentence, final[0], final[0].label, written, shown(total, final[0]), start)
+
+
+def _against_budget(sentence: Sentence) -> Iterator[Spotted]:
+    """预算A，决算B，决算数小于预算数C: C is what lies between the two."""
+    for place, gap in enumerate(sentence.quantities):
+        sign = than_budget(gap) if gap.kind == "money" else None
+        if sign is None or not gap.is_exact:
+            continue
+        before = [
+            q for q in sentence.quantities[:place] if q.kind == "money" and q.is_exact and not is_change(q)
+        ]
+        budgets, spent = ([q for q in before if role(q) == name] for name in ("budget", "executed"))
+        if len(budgets) != 1 or len(spent) != 1:
+            continue
+        lies = spent[0].value - budgets[0].value
+        if abs(lies - sign * gap.value) > half(spent[0]) + half(budgets[0]) + half(gap):
+            written = f"{spent[0].text} − {budgets[0].text}"
+            yield _spotted(sentence, gap, gap.label, written, shown(lies, gap), before[0].start)
 
 
 def _between_years(sentence: Sentence) -> Iterator[Spotted]:

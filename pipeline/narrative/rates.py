@@ -70,11 +70,53 @@ def judge(report: Report) -> Iterator[Spotted | Unchecked]:
         for rate in sentence.quantities:
             if rate.kind != "percent":
                 continue
+            settled = _of_the_amount(sentence, rate)
+            if settled is not None:
+                yield from settled
+                continue
             kind = kind_of(rate)
             if kind in ("execution", "in_place", "completion"):
                 yield from _of_money(report, index, rate, kind)
             elif kind == "average":
                 yield from _average(report, index, rate)
+
+
+def _of_the_amount(sentence: Sentence, rate: Quantity) -> list[Spotted] | None:
+    """支出A，占全年预算B的C%; 完成120场，为目标100场的C%: the whole stands right in front of the rate. None for another rate."""
+    place = sentence.quantities.index(rate)
+    whole = sentence.quantities[place - 1] if place else None
+    if (
+        whole is None
+        or rate.before not in ("的", "的比例为", "的比重为")
+        or whole.kind not in ("money", "count")
+    ):
+        return None
+    if not re.search(r"占|为|达|完成|相当于|是", whole.label) or not whole.is_exact or not rate.is_exact:
+        return None
+    before = [
+        q
+        for q in sentence.quantities[: place - 1]
+        if q.kind == whole.kind and (q.kind == "money" or q.unit == whole.unit) and not is_change(q)
+    ]
+    if not before or any(ratio_agrees(q, whole, rate) for q in before) or not whole.value:
+        return []
+    done = before[-1]
+    if not done.is_exact or "；" in sentence.text[done.end : whole.start]:
+        return []
+    exact = done.value / whole.value * 100
+    facts = {
+        "about": shortened(whole.label, most=24),
+        "rate": rate.text,
+        "part": done.text,
+        "whole": whole.text,
+        "computed": percent(exact, rate),
+        "implied": _implied(rate, done, whole),
+        "piece": shortened(sentence.text, done.start, rate.end),
+    }
+    code = (
+        "NA-002" if abs(exact - rate.value) < rate.step else "NA-001" if whole.kind == "money" else "NA-003"
+    )
+    return [Spotted(code, sentence.place, facts, rate.text, facts["computed"])]
 
 
 def _near(report: Report, index: int, back: int = 2, ahead: int = 0) -> list[Sentence]:

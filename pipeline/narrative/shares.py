@@ -60,7 +60,22 @@ def _shares(report: Report) -> Iterator[_Share]:
                 part = None
             whole = next((q for q in near if part is not None and _gives(part, q, rate)), None)
             is_proved = whole is not None or _any(near, rate) or _sums(sentence, place, near)
+            if not is_proved and whole is None and part is not None:
+                whole = _total_before(report, index, part)
             yield _Share(sentence, rate, part, _base(sentence, rate), whole, is_proved)
+
+
+def _total_before(report: Report, index: int, part: Quantity) -> Quantity | None:
+    """支出合计T万元。其中：…: the one amount of the sentence before."""
+    sentence = report.sentences[index]
+    if (
+        not index
+        or not sentence.text.startswith("其中")
+        or report.sentences[index - 1].section != sentence.section
+    ):
+        return None
+    before = [q for q in report.sentences[index - 1].quantities if _alike(q, part) and not is_change(q)]
+    return before[0] if len(before) == 1 and before[0].is_exact and before[0].value >= part.value else None
 
 
 def is_share(rate: Quantity) -> bool:
@@ -118,7 +133,7 @@ def _judged(share: _Share, whole: Quantity | None) -> Iterator[Spotted | Uncheck
     if part is None:
         yield Unchecked(sentence.place, f"{rate.label}{rate.text}", "没有写出所占的金额或数量")
         return
-    whole = whole or _whole(sentence, part)
+    whole = whole or share.whole or _whole(sentence, part)
     if whole is None or not _alike(part, whole) or not whole.value:
         yield Unchecked(sentence.place, f"{rate.label}{rate.text}", "没有写出所占的总数")
         return

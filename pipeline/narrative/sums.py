@@ -17,6 +17,8 @@ _TOTAL = re.compile(
 )
 _ASIDE = re.compile(r"比|较|同比|完成|预算数|上年|去年|占|人均|每|主要|结余|结转|不含|扣除|另|剩余|未|节约")
 _MOST_PARTS = 14
+#: from which share of the total on a list of three, or of two, is taken to be meant as complete
+_MOST_OF_THREE, _MOST_OF_TWO = Fraction(7, 10), Fraction(9, 10)
 
 
 def judge(report: Report) -> Iterator[Spotted | Unchecked]:
@@ -91,7 +93,7 @@ def _parts_of(
     if over:
         facts["part"] = over[0].text
         yield Spotted("NA-009", sentence.place, facts, over[0].text, f"≤{total.text}")
-    elif (added > total.value and len(parts) > 1) or _are_complements(parts):
+    elif (added > total.value and len(parts) > 1) or _are_complements(parts) or _has_rest(parts):
         yield Spotted("NA-008", sentence.place, facts, facts["sum"], total.text)
     elif len(parts) > 1 and _is_closed(sentence, total, parts):
         yield Spotted("NA-033", sentence.place, facts, facts["sum"], total.text)
@@ -101,6 +103,11 @@ def _parts_of(
             f"{total.text}，其中{facts['added']}",
             f"所列各项比总数少 {facts['difference']}，看不出是否列全",
         )
+
+
+def _has_rest(parts: Sequence[Quantity]) -> bool:
+    """Whether the list ends in what is left, so that it is complete: 其他收入."""
+    return len(parts) > 1 and bool(re.search(r"其[他它](?!部门|单位)", parts[-1].before))
 
 
 def _before_comparing(parts: Sequence[Quantity]) -> list[Quantity]:
@@ -134,13 +141,15 @@ def _own_role(quantity: Quantity) -> str | None:
 
 
 def _is_closed(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> bool:
-    """Whether the parts are of a set that is known to be all: 三公 and its kinds; or miss the total by a hair."""
+    """Whether the parts are of a set that is known to be all: 三公 and its kinds; or miss little of the total."""
     for name, kinds in words()["closed_sets"].items():
         listed = {kind for kind in kinds for q in parts if kind in q.label}
         if name in sentence.text[: total.end] and len(listed) >= 2:
             return True
+    if re.search(r"主要|如[^果下]|等(?:[，。；]|\d)", sentence.text):
+        return False
     added = sum((part.value for part in parts), Fraction(0))
-    return len(parts) >= 3 and total.value - added <= total.value / 50
+    return added >= total.value * (_MOST_OF_THREE if len(parts) >= 3 else _MOST_OF_TWO)
 
 
 def _are_complements(parts: Sequence[Quantity]) -> bool:

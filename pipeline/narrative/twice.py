@@ -177,10 +177,10 @@ def _whole_rates(report: Report) -> Iterator[Spotted]:
             if q.kind != "percent" or not q.is_exact or kind_of(q) != "execution":
                 continue
             label = _core_label(q.label)
-            names_whole = is_whole(sentence.text[: q.start]) and any(
-                o.kind == "money" and is_whole(o.label) for o in sentence.quantities
-            )
-            if not _WHOLE_RATE.fullmatch(label) and not (label.startswith("完成预算") and names_whole):
+            mine = [o for o in sentence.quantities if o.kind == "money" and o.start < q.start]
+            names_whole = is_whole(sentence.text[: q.start]) and any(is_whole(o.label) for o in mine)
+            # what has amounts of its own is judged by them; only a bare rate, or the department's, is compared
+            if not (names_whole or (not mine and _WHOLE_RATE.fullmatch(label))):
                 continue
             other = next(
                 (
