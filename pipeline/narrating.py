@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import messages
+from pipeline.errors import CannotRun
 from pipeline.model import Cell, Finding, Found
 from pipeline.narrative import judge, matching, read, refresh, repack
 from pipeline.narrative.document import Report, Spotted, Unchecked
@@ -45,7 +46,7 @@ def check(path: Path, run: Path | None, lang: str) -> Checked:
     matched = None
     if run is not None:
         matched = matching.match(report, figures_of(run))
-        found = in_order(report, [*found, *matched.spotted])
+        found = in_order(report, matching.with_run(found, matched))
     records = tuple(messages.record(finding(one, report.file), lang) for one in found)
     return Checked(report, records, tuple(unchecked), matched, None, report.remarks)
 
@@ -55,6 +56,8 @@ def renew(path: Path, run: Path, earlier: Path | None, lang: str) -> Checked:
     content = read.content_of(path)
     before = earlier_figures(path, run, earlier)
     done = refresh.refresh(content, path.name, figures_of(run), before)
+    if produced := _produced(run):
+        done = refresh.without_figures(done, content, path.name, produced, figures_of(run))
     where = repack.write_beside(path, done.content) if done.changed else None
     checked = check(where or path, run, lang)
     return Checked(
@@ -70,6 +73,16 @@ def renew(path: Path, run: Path, earlier: Path | None, lang: str) -> Checked:
 def figures_of(run: Path) -> Figures:
     """The figures of a run, and where each comes from. Raises CannotRun where it is no run's folder."""
     return Figures(load_run(run)[0], load_trace(run)["figures"], run)
+
+
+def _produced(run: Path) -> list[str]:
+    """The figures that the report of the run itself shows; none where the run has written no report."""
+    for path in sorted(run.glob("*.docx")):
+        try:
+            return refresh.figures_in(read.content_of(path), path.name)
+        except CannotRun:
+            continue
+    return []
 
 
 def earlier_figures(path: Path, run: Path, earlier: Path | None) -> Figures | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import cache
 
 from pipeline.money import round_half_up
 from pipeline.narrative.document import Quantity, Report, Sentence
@@ -13,10 +15,17 @@ from pipeline.narrative.words import has, last_of, pattern
 _SIZES = {"元": 1, "万元": 10**4, "亿元": 10**8}
 
 
+_ROLES = ("executed", "in_place", "budget", "income")
+
+
 def role(quantity: Quantity) -> str | None:
     """``executed``, ``in_place``, ``budget`` or ``income``; None where no word tells. The clause in front, then all in front."""
-    groups = ("executed", "in_place", "budget", "income")
-    return last_of(quantity.label, groups, "roles") or last_of(quantity.before, groups, "roles")
+    return _role_of(quantity.label) or _role_of(quantity.before)
+
+
+@cache
+def _role_of(words: str) -> str | None:
+    return last_of(words, _ROLES, "roles")
 
 
 _THAN_BUDGET = re.compile(
@@ -108,6 +117,26 @@ def within(bounds: tuple[Fraction, Fraction], rate: Quantity) -> bool:
 
 def any_ratio(parts: Sequence[Quantity], wholes: Sequence[Quantity], rate: Quantity) -> bool:
     return any(ratio_agrees(part, whole, rate) for part in parts for whole in wholes if part is not whole)
+
+
+def by_value(found: Iterable[Quantity]) -> list[Quantity]:
+    """Amounts in order of their values, for :func:`any_of_many`."""
+    return sorted(found, key=lambda q: q.value)
+
+
+def any_of_many(parts: Sequence[Quantity], wholes: Sequence[Quantity], rate: Quantity) -> bool:
+    """:func:`any_ratio` where the wholes are many and in order of their values."""
+    if rate.value - rate.step / 2 <= 0:
+        return any_ratio(parts, wholes, rate)
+    for part in parts:
+        least = (part.value - half(part)) * 100 / (rate.value + rate.step / 2)
+        most = (part.value + half(part)) * 100 / (rate.value - rate.step / 2)
+        at = bisect_left(wholes, least * Fraction(99, 100), key=lambda q: q.value)
+        while at < len(wholes) and wholes[at].value <= most * Fraction(101, 100):
+            if wholes[at] is not part and ratio_agrees(part, wholes[at], rate):
+                return True
+            at += 1
+    return False
 
 
 def report_year(report: Report) -> int | None:

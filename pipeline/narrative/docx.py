@@ -94,7 +94,6 @@ class DocumentReader:
         self._text_start = 0
         self._carried: tuple[list[str], list[tuple[int, int, str]], int] | None = None
         parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._doctype
@@ -242,8 +241,9 @@ class DocumentReader:
             return
         self.controls.append(control)
         if self._open:
-            if control.start >= 0:
-                self._open[-1].controls.append((control.start, control.end, control.tag))
+            if control.start < 0:  # emptied
+                control.start = control.end = self._open[-1].length
+            self._open[-1].controls.append((control.start, control.end, control.tag))
             self._open[-1].found.append(control)
 
     def _close_paragraph(self) -> None:

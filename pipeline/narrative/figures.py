@@ -82,7 +82,7 @@ class Figures:
             for source in self.trace[each].get("because", ()):
                 if "figure" in source:
                     waiting.append(source["figure"])
-                elif re.search(r"\d", str(source.get("found", ""))):
+                elif re.fullmatch(r"-?[\d,.]+[%‰]?", str(source.get("found", ""))):
                     cells.append(f"《{Path(source['file']).stem}》{source['sheet']}!{source['cell']}")
         told = list(dict.fromkeys(cells))
         return "、".join(told[:most]) + ("等" if len(told) > most else "") if told else "按规则算出"

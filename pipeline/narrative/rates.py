@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.narrative.amounts import (
     amounts,
+    any_of_many,
     any_ratio,
+    by_value,
     is_change,
     is_whole,
     percent,
     ratio_agrees,
-    ratio_bounds,
     role,
     shortened,
     shown,
     than_budget,
-    unit_size,
-    within,
 )  # fmt: skip
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
+from pipeline.narrative.rates_beside import implied, of_counts, of_the_amount
 from pipeline.narrative.words import has, last_of
 
 _OF_BUDGET = re.compile(
@@ -66,57 +66,20 @@ def _ends(name: str) -> Sequence[str]:
 
 
 def judge(report: Report) -> Iterator[Spotted | Unchecked]:
+    known = _budgets(report)
     for index, sentence in enumerate(report.sentences):
         for rate in sentence.quantities:
             if rate.kind != "percent":
                 continue
-            settled = _of_the_amount(sentence, rate)
+            settled = of_the_amount(sentence, rate)
             if settled is not None:
                 yield from settled
                 continue
             kind = kind_of(rate)
             if kind in ("execution", "in_place", "completion"):
-                yield from _of_money(report, index, rate, kind)
+                yield from _of_money(report, index, rate, kind, known)
             elif kind == "average":
                 yield from _average(report, index, rate)
-
-
-def _of_the_amount(sentence: Sentence, rate: Quantity) -> list[Spotted] | None:
-    """支出A，占全年预算B的C%; 完成120场，为目标100场的C%: the whole stands right in front of the rate. None for another rate."""
-    place = sentence.quantities.index(rate)
-    whole = sentence.quantities[place - 1] if place else None
-    if (
-        whole is None
-        or rate.before not in ("的", "的比例为", "的比重为")
-        or whole.kind not in ("money", "count")
-    ):
-        return None
-    if not re.search(r"占|为|达|完成|相当于|是", whole.label) or not whole.is_exact or not rate.is_exact:
-        return None
-    before = [
-        q
-        for q in sentence.quantities[: place - 1]
-        if q.kind == whole.kind and (q.kind == "money" or q.unit == whole.unit) and not is_change(q)
-    ]
-    if not before or any(ratio_agrees(q, whole, rate) for q in before) or not whole.value:
-        return []
-    done = before[-1]
-    if not done.is_exact or "；" in sentence.text[done.end : whole.start]:
-        return []
-    exact = done.value / whole.value * 100
-    facts = {
-        "about": shortened(whole.label, most=24),
-        "rate": rate.text,
-        "part": done.text,
-        "whole": whole.text,
-        "computed": percent(exact, rate),
-        "implied": _implied(rate, done, whole),
-        "piece": shortened(sentence.text, done.start, rate.end),
-    }
-    code = (
-        "NA-002" if abs(exact - rate.value) < rate.step else "NA-001" if whole.kind == "money" else "NA-003"
-    )
-    return [Spotted(code, sentence.place, facts, rate.text, facts["computed"])]
 
 
 def _near(report: Report, index: int, back: int = 2, ahead: int = 0) -> list[Sentence]:
@@ -128,7 +91,9 @@ def _near(report: Report, index: int, back: int = 2, ahead: int = 0) -> list[Sen
     ]  # fmt: skip
 
 
-def _of_money(report: Report, index: int, rate: Quantity, kind: str) -> Iterator[Spotted | Unchecked]:
+def _of_money(
+    report: Report, index: int, rate: Quantity, kind: str, known: _Budgets
+) -> Iterator[Spotted | Unchecked]:
     sentence = report.sentences[index]
     mine = [q for q in amounts([sentence]) if not q.is_approximate]
     around = amounts(_near(report, index))
@@ -139,14 +104,14 @@ def _of_money(report: Report, index: int, rate: Quantity, kind: str) -> Iterator
     has_own = done is not None and _whole_of(mine, done, rate) is not None
     is_fine = rate.value > 0 and rate.step / rate.value <= Fraction(1, 1000)
     if (is_fine or not has_own) and (
-        any_ratio(around, around, rate) or any_ratio(mine, _budgets(report), rate)
+        any_ratio(around, around, rate) or any_of_many(mine, known.ordered, rate)
     ):
         return
     if against := _against_budget(sentence, rate):
         yield _verdict(report, index, rate, *against)
         return
     if kind == "completion" or not around:
-        yield from _of_counts(sentence, rate)
+        yield from of_counts(sentence, rate)
         if kind == "completion" and not mine:
             return
     if done is None:
@@ -157,7 +122,7 @@ def _of_money(report: Report, index: int, rate: Quantity, kind: str) -> Iterator
         return
     if done.start > rate.start and not mine:
         return
-    whole = _whole_of(mine, done, rate) or _whole_elsewhere(report, index, done, rate)
+    whole = _whole_of(mine, done, rate) or _whole_elsewhere(known.placed, index, done, rate)
     if whole is None:
         yield Unchecked(sentence.place, f"{rate.label}{rate.text}", f"只写了{done.text}，没有写出分母")
         return
@@ -207,21 +172,39 @@ def _only_pair(found: Sequence[Quantity], kind: str) -> tuple[Quantity, Quantity
     return (spent[0], budget[0]) if len(found) == 2 and len(spent) == len(budget) == 1 else None
 
 
-def _budgets(report: Report) -> list[Quantity]:
-    return [q for q in amounts(report.sentences) if role(q) in ("budget", "income") and not is_change(q)]
+@dataclass(frozen=True, slots=True)
+class _Budgets:
+    """Every budget of the report: in order of their values, and with the sentence each stands in."""
+
+    ordered: list[Quantity]
+    placed: list[tuple[int, Quantity]]
 
 
-def _whole_elsewhere(report: Report, index: int, done: Quantity, rate: Quantity) -> Quantity | None:
+def _budgets(report: Report) -> _Budgets:
+    placed = [
+        (at, q)
+        for at, one in enumerate(report.sentences)
+        for q in amounts([one])
+        if role(q) in ("budget", "income") and not is_change(q)
+    ]
+    body = [
+        (at, q)
+        for at, q in placed
+        if role(q) == "budget" and not q.is_approximate and report.sentences[at].kind == "body"
+    ]
+    return _Budgets(by_value(q for _, q in placed), body)
+
+
+def _whole_elsewhere(
+    placed: Sequence[tuple[int, Quantity]], index: int, done: Quantity, rate: Quantity
+) -> Quantity | None:
     """A budget named in another sentence, where it is plainly the one that is meant.
 
     For an amount of the whole department its budget, the next before; for any other the one budget of the report that comes
     within a twentieth of what the printed rate needs.
     """
     needed = done.value / rate.value * 100 if rate.value > 0 else Fraction(0)
-    known = [
-        (at, q) for at, one in enumerate(report.sentences) for q in amounts([one])
-        if role(q) == "budget" and not is_change(q) and not q.is_approximate and q.value >= done.value and one.kind == "body"
-    ]  # fmt: skip
+    known = [(at, q) for at, q in placed if q.value >= done.value]
     if is_whole(done.label):
         whole = [(at, q) for at, q in known if is_whole(q.label) and abs(q.value - needed) <= q.value * _FAR]
         before = [q for at, q in whole if at < index]
@@ -239,33 +222,8 @@ def _verdict(report: Report, index: int, rate: Quantity, done: Quantity, whole: 
     }  # fmt: skip
     if abs(exact - rate.value) < rate.step:
         return Spotted("NA-002", sentence.place, facts, rate.text, facts["computed"])
-    facts["implied"] = _implied(rate, done, whole)
+    facts["implied"] = implied(rate, done, whole)
     return Spotted("NA-001", sentence.place, facts, rate.text, facts["computed"])
-
-
-def _implied(rate: Quantity, done: Quantity, whole: Quantity) -> str:
-    """The denominator that would give the printed rate, as exact as the budget is printed."""
-    if rate.value <= 0:
-        return "没有这样的分母"
-    return shown(done.value / rate.value * 100, whole, 2 if unit_size(whole) > 1 else 0)
-
-
-def _of_counts(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
-    """计划100人，实际95人，完成率95%: exactly two counts of one unit in front of the rate."""
-    found = [q for q in sentence.quantities if q.kind == "count" and q.end <= rate.start and q.is_exact]
-    units = {q.unit for q in found}
-    if len(found) != 2 or len(units) != 1 or not re.search(r"计划|目标|应|任务", found[0].before):
-        return
-    if not re.search(r"实际|完成|已", found[1].before) or found[0].value == 0:
-        return
-    bounds = ratio_bounds(found[1], found[0])
-    if bounds and not within(bounds, rate):
-        exact = found[1].value / found[0].value * 100
-        facts = {
-            "about": rate.label, "rate": rate.text, "part": found[1].text, "whole": found[0].text,
-            "computed": percent(exact, rate), "implied": "—", "piece": shortened(sentence.text, found[0].start, rate.end),
-        }  # fmt: skip
-        yield Spotted("NA-003", sentence.place, facts, rate.text, facts["computed"])
 
 
 def _average(report: Report, index: int, rate: Quantity) -> Iterator[Spotted]:

@@ -62,6 +62,7 @@ class Refreshed:
             "left": [each.as_json() for each in self.left],
             "same": self.same,
             "knows_earlier": self.knows_earlier,
+            "missing": [{"figure": figure, "label": label} for figure, label in self.missing],
         }
 
     def lines(self, lang: str = "zh") -> Iterator[str]:
@@ -83,14 +84,25 @@ class Refreshed:
                     + (f"，{words['now']} {each.new}" if each.new else "")
                     + f"（{each.why}）"
                 )
+        if self.missing:
+            names = "、".join(label for _, label in self.missing[:_NAMED])
+            yield (
+                words["missing"].format(n=len(self.missing))
+                + names
+                + ("……" if len(self.missing) > _NAMED else "")
+            )
 
 
+#: of the figures that are gone, how many are named on the screen
+_NAMED = 20
 _WORDS = {
     "zh": {
+        "missing": "本次结果的报告里有、这份报告里已经没有的数字 {n} 个：", 
         "nothing": "没有要更新的数字（{same} 个与结果相同），没有写文件。", "changed": "更新了 {n} 个数字，{same} 个没有变；写在 {where}，原件没有改动：",
         "unsure": "  （没有给出报告原来的结果文件夹，分不出人改过的数，请逐一核对；可加 --from）", "left": "没有改、请自己看的 {n} 处：", "now": "结果是",
     },
     "en": {
+        "missing": "{n} figures of the run's own report are no longer in this one: ",
         "nothing": "Nothing to renew ({same} numbers are those of the run); no file was written.", "changed": "{n} numbers renewed, {same} unchanged; written to {where}, the original is as it was:",
         "unsure": "  (the run the report came from is not known: numbers changed by hand cannot be told apart; see --from)", "left": "{n} left alone, to be looked at:", "now": "the run has",
     },
@@ -132,6 +144,27 @@ def refresh(content: bytes, file: str, now: Figures, before: Figures | None) -> 
         (),
         repacked(content, new_parts, file) if new_parts else b"",
     )
+
+
+def figures_in(content: bytes, file: str) -> list[str]:
+    """The ids of the figures a produced report holds, in its order. Raises CannotRun for what is no .docx."""
+    package = Package(content, file)
+    main = package.main_part()
+    controls = [
+        one
+        for name in (main, *_other_parts(package, main))
+        for one in DocumentReader(package.part(name), file).controls
+    ]
+    return list(dict.fromkeys(one.tag.partition("|")[0] for one in controls if _is_ours(one)))
+
+
+def without_figures(
+    done: Refreshed, content: bytes, file: str, produced: list[str], now: Figures
+) -> Refreshed:
+    """With what the run's own report shows and this one no longer does."""
+    here = set(figures_in(content, file))
+    gone = [(one, now.figures[one]["label"]) for one in produced if one not in here and one in now.figures]
+    return replace(done, missing=tuple(gone))
 
 
 def _other_parts(package: Package, main: str) -> list[str]:
@@ -238,7 +271,8 @@ def _patched(body: bytes, changes: list[tuple[OpenControl, Change]], file: str) 
     for control, change in changes:
         raw = control.text
         kept = _with_joiners(raw, change.new)
-        for number, run in enumerate(control.runs):
+        filled = [run for run in control.runs if run.text]
+        for number, run in enumerate(filled):
             text = kept if number == 0 else ""
             escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
             pieces.append((run.start, run.end, escaped.encode("utf-8")))

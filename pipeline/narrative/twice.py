@@ -10,6 +10,8 @@ from pipeline.narrative.amounts import amounts, is_change, is_whole, role, short
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 from pipeline.narrative.rates import kind_of
 
+#: of numbers that are alike in all digits but one, how many are compared
+_MOST_ALIKE = 20
 _YEARS = re.compile(r"(?:19|20)\d\d年")
 _PART_OF_YEAR = re.compile(r"\d{1,2}月|季度|上半年|截至|监控|上年|去年|同期|上一年|以前年度")
 _STAGE = (("adjusted", r"调整|追加|追减"), ("initial", r"年初|期初"), ("last", r"上年|去年|结转"))
@@ -35,32 +37,45 @@ def _slips(report: Report) -> Iterator[Spotted]:
     for _, q, _ in known:
         times[q.value] = times.get(q.value, 0) + 1
     told: set[Fraction] = set()
-    by_length: dict[tuple, list] = {}
-    for one in known:
-        by_length.setdefault((one[2], len(_digits(one[1])), one[1].unit), []).append(one)
-    for group in by_length.values():
-        for at, (sentence, q, _) in enumerate(group):
-            for other_sentence, other, _ in group[:at]:
-                if (
-                    q.value == other.value
-                    or sentence is other_sentence
-                    or not _is_slip(_digits(q), _digits(other))
-                ):
-                    continue
-                if not _same_thing(q, other) or _other_year(sentence, other_sentence):
-                    continue
-                if any(one.value == other.value for one in sentence.quantities) or any(
-                    one.value == q.value for one in other_sentence.quantities
-                ):
-                    continue
-                odd, plain = (
-                    ((sentence, q), (other_sentence, other))
-                    if times[q.value] <= times[other.value]
-                    else ((other_sentence, other), (sentence, q))
-                )
-                if odd[1].value not in told:
-                    told.add(odd[1].value)
-                    yield _spotted("NA-025", odd[0], odd[1], plain[0], plain[1])
+    masked: dict[tuple, list[tuple[Sentence, Quantity]]] = {}
+    for sentence, q, said in known:
+        met: dict[int, tuple[Sentence, Quantity]] = {}
+        for key in _masks(_digits(q)):
+            for other in masked.setdefault((said, q.unit, key), []):
+                met[id(other[1])] = other
+            if len(masked[said, q.unit, key]) < _MOST_ALIKE:
+                masked[said, q.unit, key].append((sentence, q))
+        for other_sentence, other in met.values():
+            if (
+                q.value == other.value
+                or sentence is other_sentence
+                or not _is_slip(_digits(q), _digits(other))
+            ):
+                continue
+            if not _same_thing(q, other) or _other_year(sentence, other_sentence):
+                continue
+            mine, theirs = (
+                {one.value for one in sentence.quantities},
+                {one.value for one in other_sentence.quantities},
+            )
+            if other.value in mine or q.value in theirs:
+                continue
+            odd, plain = ((sentence, q), (other_sentence, other))
+            if times[q.value] > times[other.value]:
+                odd, plain = plain, odd
+            if odd[1].value not in told:
+                told.add(odd[1].value)
+                yield _spotted("NA-025", odd[0], odd[1], plain[0], plain[1])
+
+
+def _masks(digits: str) -> set[str]:
+    """What a number and any slip of it have in common: itself without one digit, or with two neighbours in order."""
+    without = {f"{digits[:at]}*{digits[at + 1 :]}" for at in range(len(digits))}
+    swapped = {
+        digits[:at] + "".join(sorted(digits[at : at + 2])) + f"~{at}" + digits[at + 2 :]
+        for at in range(len(digits) - 1)
+    }
+    return without | swapped
 
 
 def _spotted(
