@@ -5,6 +5,7 @@ The start is the amount in front less the change, or the amount of the year befo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -130,6 +131,8 @@ def _two_years(sentence: Sentence, place: int) -> Iterator[Spotted]:
     if len(before) != 2 or any(q.kind != "money" or not q.is_exact or is_change(q) for q in before):
         return
     earlier = [q for q in before if has(q.label, "before")]
+    if not earlier and re.search(r"[从由]", before[0].label) and re.search(r"[到至]", before[1].label):
+        earlier = [before[0]]
     if len(earlier) != 1 or earlier[0].value <= 0:
         return
     now = next(q for q in before if q is not earlier[0])

@@ -187,7 +187,9 @@ def _points(sentence: Sentence) -> Iterator[Spotted]:
         said = _POINTS.findall(step.label)
         if not said or any(not q.is_exact for q in (now, earlier, step)):
             continue
-        if not re.search(r"比|较|于|过", f"{earlier.label}{step.label}") or re.search(
+        if re.search(r"[由从]", now.label) and re.search(r"到|至", earlier.label):
+            now, earlier = earlier, now
+        if not re.search(r"比|较|于|过|[由从]", f"{now.label}{earlier.label}{step.label}") or re.search(
             r"[；。]", earlier.before
         ):
             continue

@@ -141,7 +141,9 @@ def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
         if by_score and len(by_score) != len(parts):
             parts = by_score
         added = sum((q.value for q in parts), Fraction(0))
-        if added != totals[-1].value and len(parts) >= 2:
+        short = totals[-1].value - added
+        # a list that leaves out more than a tenth of the points leaves a part out
+        if short and len(parts) >= 2 and (short < 0 or (len(parts) >= 3 and short * 10 <= totals[-1].value)):
             yield _sum_spotted(sentence, totals[-1], parts, added)
 
 
