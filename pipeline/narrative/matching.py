@@ -221,15 +221,41 @@ def _of_month(index: _Index, sentence: Sentence, q: Quantity, measure: str, mont
     return next((one for one in index.by_kind.get(q.kind, ()) if one.id == wanted), None)
 
 
+#: what may stand in front of a kind of spending that is meant as a whole: 其他项目支出 is another thing
+_WHOLE_KIND = re.compile(
+    r"(?:^|[，。；：、（]|其中|我.|本部门|本单位|全年|年度|当年|本年|部门|的|和|与|数|共|元)$"
+)
+
+
+def _nearest(index: _Index, before: str) -> tuple[str, int] | None:
+    """The name that stands nearest in front, and where it ends. Of names that share signs the one that begins first is meant."""
+    spans = []
+    for name in index.subjects:
+        at = before.rfind(name)
+        if at < 0:
+            continue
+        if name.endswith("支出") and not _WHOLE_KIND.search(before[:at]):
+            continue
+        spans.append((at, at + len(name), name))
+    own = [
+        (start, end, name)
+        for start, end, name in spans
+        if not any(first < start < last or (first == start and last > end) for first, last, _ in spans)
+    ]
+    if not own:
+        return None
+    _, end, name = max(own, key=lambda one: (one[1], one[1] - one[0]))
+    return name, end
+
+
 def _subject(index: _Index, sentence: Sentence, q: Quantity, measure: str) -> str | None:
     """Whose number it is: the name that stands nearest in front of it; blank for the whole department; None where it is not told."""
     before = sentence.text[: q.start]
     if measure == "score" and is_total_label(q.label):
         return "总分" if ("总分", "score") in index.by_subject else ""
-    named = [(before.rfind(name) + len(name), name) for name in index.subjects if name in before]
-    if named:
-        name = max(named, key=lambda one: (one[0], len(one[1])))[1]
-        since = before[before.rfind(name) + len(name) :]
+    if named := _nearest(index, before):
+        name, end = named
+        since = before[end:]
         # another thing named since then takes the number away from it
         if len(since) <= 30 and not re.search(r"；|其中|分别", since) and (name, measure) in index.by_subject:
             return name
@@ -259,7 +285,7 @@ def with_run(found: list[Spotted], matched: Matched) -> list[Spotted]:
     kept = []
     for one in found:
         told = agreed.get((one.place, one.found))
-        if one.code in _ARITHMETIC and one.place in wrong:
+        if one.code in _ARITHMETIC and wrong & {one.place, *one.others}:
             continue
         if (
             one.code == "NA-001"

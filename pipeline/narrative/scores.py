@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.money import round_half_up
@@ -91,7 +91,9 @@ def _parts(report: Report, found: list[_Score]) -> Iterator[Spotted]:
             continue
         added = sum((part.score.value for part in parts), Fraction(0))
         if added != total.score.value:
-            yield _sum_spotted(total.sentence, total.score, [part.score for part in parts], added)
+            places = tuple(part.sentence.place for part in parts)
+            one = _sum_spotted(total.sentence, total.score, [part.score for part in parts], added)
+            yield replace(one, others=tuple(place for place in dict.fromkeys(places) if place != one.place))
 
 
 def _same_name(name: str, other: str) -> bool:
