@@ -50,6 +50,7 @@ def judge(report: Report) -> Iterator[Spotted]:
         yield from _between_years(sentence)
         yield from _points(sentence)
         yield from _schedule(sentence, report, index)
+        yield from _months(sentence)
 
 
 def _money_before(report: Report, index: int) -> list[Quantity]:
@@ -235,6 +236,26 @@ def _schedule(sentence: Sentence, report: Report, index: int) -> Iterator[Spotte
             "piece": shortened(sentence.text, now.start, step.end),
         }
         yield Spotted("NA-032", sentence.place, facts, step.text, facts["computed"])
+
+
+_SPAN = re.compile(
+    r"(?<!\d)(?P<first>\d{1,2})月?[-–—~～至到]{1,2}(?P<last>\d{1,2})月[^，。；\d]{0,6}(?P<count>\d{1,2})个月"
+)
+
+
+def _months(sentence: Sentence) -> Iterator[Spotted]:
+    """3-9月共7个月: how many months there are from one to the other."""
+    for found in _SPAN.finditer(sentence.text):
+        first, last, count = (int(found[name]) for name in ("first", "last", "count"))
+        if 1 <= first <= last <= 12 and count != last - first + 1:
+            facts = {
+                "about": f"{first}-{last}月",
+                "found": f"{count}个月",
+                "written": f"{last} − {first} + 1",
+                "computed": f"{last - first + 1}个月",
+                "piece": shortened(sentence.text, found.start(), found.end()),
+            }
+            yield Spotted("NA-031", sentence.place, facts, f"{count}个月", facts["computed"])
 
 
 def _month(report: Report, index: int, until: int) -> int | None:

@@ -15,7 +15,7 @@ from pipeline.narrative.amounts import decimals_of, is_change, is_whole, role, s
 from pipeline.narrative.document import Control, Paragraph, Quantity, Report, Sentence, Spotted
 from pipeline.narrative.figures import Figures, Target, expected_text
 from pipeline.narrative.rates import kind_of
-from pipeline.narrative.scores import is_score_label, is_total_label
+from pipeline.narrative.scored import is_score_label, is_total_label
 from pipeline.narrative.words import has, words
 
 _THROUGH = re.compile(r"(?:截至|截止|到|至|[-–—~～])(?:(?:19|20)\d\d年)?(\d{1,2})月(?:\d{1,2}日|底|末|份)?")
