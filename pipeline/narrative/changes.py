@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline.narrative.amounts import direction, half, is_change, percent, shortened, shown, within
+from pipeline.narrative.amounts import direction, half, is_change, shortened, shown, verdict, within
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 from pipeline.narrative.words import has
 
@@ -49,15 +49,15 @@ def _change(report: Report, index: int, place: int) -> Iterator[Spotted]:
         return
     start = starts[0]
     exact = step.value / start.value * 100
+    code, computed = verdict(rate, exact, "NA-006")
     facts = {
         "about": shortened(rate.label, most=24),
         "rate": rate.text,
         "part": step.text,
         "whole": start.text,
-        "computed": percent(exact, rate),
+        "computed": computed,
         "piece": shortened(sentence.text, step.start, rate.end),
     }
-    code = "NA-002" if abs(exact - rate.value) < rate.step else "NA-006"
     yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
 
 
@@ -140,15 +140,15 @@ def _two_years(sentence: Sentence, place: int) -> Iterator[Spotted]:
     if _agrees(moved, _Start(earlier[0].value, half(earlier[0]), earlier[0].text), rate):
         return
     exact = moved.value / earlier[0].value * 100
+    code, computed = verdict(rate, exact, "NA-006")
     facts = {
         "about": shortened(rate.label, most=24),
         "rate": rate.text,
         "part": now.text,
         "whole": earlier[0].text,
-        "computed": percent(exact, rate),
+        "computed": computed,
         "piece": shortened(sentence.text, before[0].start, rate.end),
     }
-    code = "NA-002" if abs(exact - rate.value) < rate.step else "NA-006"
     yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
 
 

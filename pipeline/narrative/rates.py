@@ -18,12 +18,12 @@ from pipeline.narrative.amounts import (
     by_value,
     is_change,
     is_whole,
-    percent,
     ratio_agrees,
     role,
     shortened,
     shown,
     than_budget,
+    verdict,
 )  # fmt: skip
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
 from pipeline.narrative.rates_beside import implied, of_counts, of_the_amount, of_the_rest
@@ -247,14 +247,17 @@ def _is_lone(report: Report, index: int, done: Quantity) -> bool:
 def _verdict(report: Report, index: int, rate: Quantity, done: Quantity, whole: Quantity) -> Spotted:
     sentence = report.sentences[index]
     exact = done.value / whole.value * 100 if whole.value else Fraction(0)
+    code, computed = verdict(rate, exact, "NA-001")
     facts = {
-        "about": shortened(rate.label or rate.before, 0, 0, 24) or "比率", "rate": rate.text, "part": done.text, "whole": whole.text,
-        "computed": percent(exact, rate), "piece": shortened(sentence.text, done.start, rate.end),
-    }  # fmt: skip
-    if abs(exact - rate.value) < rate.step:
-        return Spotted("NA-002", sentence.place, facts, rate.text, facts["computed"])
-    facts["implied"] = implied(rate, done, whole)
-    return Spotted("NA-001", sentence.place, facts, rate.text, facts["computed"])
+        "about": shortened(rate.label or rate.before, 0, 0, 24) or "比率",
+        "rate": rate.text,
+        "part": done.text,
+        "whole": whole.text,
+        "computed": computed,
+        "implied": implied(rate, done, whole),
+        "piece": shortened(sentence.text, done.start, rate.end),
+    }
+    return Spotted(code, sentence.place, facts, rate.text, computed)
 
 
 def _average(report: Report, index: int, rate: Quantity) -> Iterator[Spotted]:

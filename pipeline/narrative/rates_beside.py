@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from pipeline.narrative.amounts import (
     is_change,
-    percent,
     ratio_agrees,
     ratio_bounds,
     shortened,
     shown,
     unit_size,
+    verdict,
     within,
 )
 from pipeline.narrative.document import Quantity, Sentence, Spotted
@@ -41,12 +41,13 @@ def of_the_amount(sentence: Sentence, rate: Quantity) -> list[Spotted] | None:
     if not done.is_exact or "；" in sentence.text[done.end : whole.start]:
         return []
     exact = done.value / whole.value * 100
+    code, computed = verdict(rate, exact, "NA-001" if whole.kind == "money" else "NA-003")
     facts = {
         "about": shortened(whole.label, most=24),
         "rate": rate.text,
         "part": done.text,
         "whole": whole.text,
-        "computed": percent(exact, rate),
+        "computed": computed,
         "implied": implied(rate, done, whole),
         "piece": shortened(sentence.text, done.start, rate.end),
     }
@@ -90,17 +91,16 @@ def _of_two(sentence: Sentence, rate: Quantity, part: Quantity, whole: Quantity)
     bounds = ratio_bounds(part, whole)
     if bounds is None or within(bounds, rate):
         return
-    exact = part.value / whole.value * 100
+    code, computed = verdict(rate, part.value / whole.value * 100, "NA-003")
     first = min(part.start, whole.start)
     facts = {
         "about": shortened(rate.label, most=24),
         "rate": rate.text,
         "part": part.text,
         "whole": whole.text,
-        "computed": percent(exact, rate),
+        "computed": computed,
         "piece": shortened(sentence.text, first, rate.end),
     }
-    code = "NA-002" if abs(exact - rate.value) < rate.step else "NA-003"
     yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
 
 
