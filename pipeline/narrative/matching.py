@@ -14,6 +14,7 @@ from fractions import Fraction
 from pipeline.narrative.amounts import decimals_of, is_change, is_whole, role, shortened
 from pipeline.narrative.document import Control, Paragraph, Quantity, Report, Sentence, Spotted
 from pipeline.narrative.figures import Figures, Target, expected_text
+from pipeline.narrative.plain import normalised
 from pipeline.narrative.rates import kind_of
 from pipeline.narrative.scored import is_score_label, is_total_label
 from pipeline.narrative.words import has, words
@@ -108,6 +109,13 @@ def _controlled(
         return
     told = Told(place, found, control.figure, figure["label"])
     expected = expected_text(figure, control.form)
+    if expected is not None and _is_other_measure(found, expected):
+        facts = {
+            "label": figure["label"], "found": found, "expected": expected, "figure": control.figure,
+            "origin": index.figures.origin(control.figure), "piece": piece,
+        }  # fmt: skip
+        done.spotted.append(Spotted("NA-040", place, facts, found, expected))
+        return
     if expected is None or not _is_number(expected):
         same = found == (re.sub(r"\s", "", str(figure["printed"])) if expected is None else expected)
         (done.agreed if same else done.unknown).append(told)
@@ -122,6 +130,20 @@ def _controlled(
         done.agreed.append(told)
     else:
         done.spotted.append(Spotted("NA-040", place, facts, found, expected))
+
+
+#: a longer text is the officer's own, not a value that was measured
+_MOST_OF_A_MEASURE = 20
+
+
+def _is_other_measure(found: str, expected: str) -> bool:
+    """Whether a short text such as 90余次 has another number now."""
+    if _is_number(expected) or len(expected) > _MOST_OF_A_MEASURE:
+        return False
+    numbers = [
+        re.findall(r"\d+(?:\.\d+)?", text.replace(",", "")) for text in (found, normalised(expected)[0])
+    ]
+    return all(numbers) and numbers[0] != numbers[1]
 
 
 def _is_number(text: str) -> bool:
@@ -266,34 +288,3 @@ def _subject(index: _Index, sentence: Sentence, q: Quantity, measure: str) -> st
         measure != "annual_budget" and is_whole(before) and not has(before, "partial")
     )
     return "" if whole and not has(q.label, "partial") else None
-
-
-#: findings about numbers: where the run says which number of a sentence is wrong, they only repeat it
-_ARITHMETIC = frozenset(
-    f"NA-{number:03d}" for number in (1, 2, 3, 5, 6, 7, 8, 9, 11, 12, 13, 14, 25, 26, 30, 31, 32, 33)
-)
-
-
-def with_run(found: list[Spotted], matched: Matched) -> list[Spotted]:
-    """A report's own findings and those of the run, each cause once.
-
-    Where a number disagrees with the run, what does not follow from it in the same sentence is not told again; a rate that
-    is the run's own, and only lacks its denominator in the text, is a note (NA-044) and no error.
-    """
-    wrong = {one.place for one in matched.spotted if one.code in ("NA-040", "NA-041")}
-    agreed = {(told.place, told.text): told for told in matched.agreed}
-    kept = []
-    for one in found:
-        told = agreed.get((one.place, one.found))
-        if one.code in _ARITHMETIC and wrong & {one.place, *one.others}:
-            continue
-        if (
-            one.code == "NA-001"
-            and told is not None
-            and one.facts["part"] in {t.text for t in matched.agreed if t.place == one.place}
-        ):
-            facts = {**one.facts, "figure": told.figure, "label": told.label}
-            kept.append(Spotted("NA-044", one.place, facts, one.found, one.facts["implied"]))
-            continue
-        kept.append(one)
-    return [*kept, *matched.spotted]

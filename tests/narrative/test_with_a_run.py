@@ -202,3 +202,11 @@ def test_planted_edits_are_all_found_and_nothing_else(tmp_path, run):
     assert set(seen) - expected == set()
     assert expected - set(seen) == set()
     assert len(seen) == len(expected) >= 20
+
+
+def test_what_an_indicator_reached_is_a_number_too(tmp_path, run):
+    def of(text: str) -> list:
+        return told(checked(tmp_path, run, document(("实际", F("indicator.A01.actual", text), "。"))))
+
+    assert of("整理档案12600卷") == of("已整理档案 12600 卷") == []
+    assert of("整理档案 16200 卷") == [("NA-040", "第1段第1句", "整理档案16200卷", "整理档案 12600 卷")]
