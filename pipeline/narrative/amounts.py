@@ -174,3 +174,17 @@ def verdict(rate: Quantity, exact: Fraction, code: str) -> tuple[str, str]:
     if abs(exact - rate.value) < rate.step:
         return "NA-002", percent(exact, rate, 0)
     return code, percent(exact, rate)
+
+
+def unit_hint(part: Quantity, whole: Quantity, rate: Quantity) -> str:
+    """In words, where a percentage would follow if one of two amounts were in the other's unit; else blank.
+
+    The slip that is made most often: 元 for 万元.
+    """
+    if part.kind != "money" or whole.kind != "money" or not whole.value or not part.value:
+        return ""
+    for times in (Fraction(10**4), Fraction(1, 10**4)):
+        ratio = part.value * times / whole.value * 100
+        if within((ratio, ratio), rate):
+            return "，像是“元”和“万元”写错了一处"
+    return ""

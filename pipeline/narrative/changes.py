@@ -55,10 +55,24 @@ def _change(report: Report, index: int, place: int) -> Iterator[Spotted]:
         "rate": rate.text,
         "part": step.text,
         "whole": start.text,
-        "computed": computed,
+        "computed": computed + _hint(step, start, rate),
         "piece": shortened(sentence.text, step.start, rate.end),
     }
-    yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
+    yield Spotted(code, sentence.place, facts, rate.text, computed)
+
+
+def _hint(step: Quantity, start: _Start, rate: Quantity) -> str:
+    """Where the rate would follow if the change were in the unit of what it changed: in words."""
+    for times in (10**4, Fraction(1, 10**4)):
+        moved = replace(step, value=step.value * times)
+        for base in (
+            start.value,
+            start.value + step.value - moved.value,
+            start.value - step.value + moved.value,
+        ):
+            if base > 0 and _agrees(moved, _Start(base, start.slack, ""), rate):
+                return "，像是“元”和“万元”写错了一处"
+    return ""
 
 
 def _step(found: Sequence[Quantity], place: int) -> tuple[Quantity | None, int]:

@@ -43,6 +43,7 @@ def judge(report: Report) -> Iterator[Spotted]:
     for sentence in report.sentences:
         for cut in re.finditer("其中", sentence.text):
             yield from _parts(sentence, cut.start())
+        yield from _together(sentence)
 
 
 def _parts(sentence: Sentence, cut: int) -> Iterator[Spotted]:
@@ -76,6 +77,33 @@ def _parts(sentence: Sentence, cut: int) -> Iterator[Spotted]:
         yield Spotted("NA-009", sentence.place, facts, over.text, f"≤{total.text}")
         return
     yield from _sum(sentence, total, parts)
+
+
+def _together(sentence: Sentence) -> Iterator[Spotted]:
+    """走访企业5家、学校3家，共8家: what is listed right in front, and what it comes to."""
+    for place, total in enumerate(sentence.quantities):
+        if total.kind != "count" or not total.is_exact or total.unit in _NOT_THINGS:
+            continue
+        if not re.fullmatch(r"(?:，|、)?(?:合计|共计|总计|一共|共)(?:有)?", total.before):
+            continue
+        parts: list[Quantity] = []
+        for q in reversed(sentence.quantities[:place]):
+            if q.kind != "count" or not _alike(q, total) or not q.is_exact:
+                break
+            parts.insert(0, q)
+            if "、" not in q.before:
+                break
+        added = sum((q.value for q in parts), Fraction(0))
+        if len(parts) < 2 or added == total.value or any(_ASIDE.search(q.before) for q in parts):
+            continue
+        facts = {
+            "total": total.text,
+            "added": "+".join(q.text for q in parts),
+            "sum": f"{round_half_up(added, 0)}{total.unit}",
+            "difference": f"{round_half_up(abs(added - total.value), 0)}{total.unit}",
+            "piece": shortened(sentence.text, parts[0].start, total.end),
+        }
+        yield Spotted("NA-008", sentence.place, facts, total.text, facts["sum"])
 
 
 def _sum(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> Iterator[Spotted]:

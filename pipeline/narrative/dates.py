@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.measure_numerals import integer
-from pipeline.narrative.amounts import amounts, report_year, role, shortened
+from pipeline.narrative.amounts import amounts, is_whole, report_year, role, shortened
 from pipeline.narrative.document import Report, Sentence, Spotted
 
 _DATE = re.compile(
@@ -41,6 +41,7 @@ def judge(report: Report) -> Iterator[Spotted]:
     yield from _cut_off(report)
     if year:
         yield from _other_years(report, year)
+        yield from _whole_of_another_year(report, year)
     yield from _one_amount_two_years(report)
 
 
@@ -128,6 +129,26 @@ def _other_years(report: Report, year: int) -> Iterator[Spotted]:
         for found in _YEAR.finditer(sentence.text):
             if not 1900 <= int(found["year"]) <= year + 40:
                 yield _year_spotted(sentence, found, year)
+
+
+def _whole_of_another_year(report: Report, year: int) -> Iterator[Spotted]:
+    """The department's budget or spending told for another year, and nowhere for the year of the report."""
+    told: dict[str, dict[int, tuple[Sentence, re.Match]]] = {}
+    for sentence in report.sentences:
+        named = list(_YEAR.finditer(sentence.text))
+        if (
+            len({found["year"] for found in named}) != 1
+            or _COMPARED.search(sentence.text)
+            or sentence.kind != "body"
+        ):
+            continue
+        for q in amounts([sentence]):
+            said = role(q)
+            if said in ("budget", "executed") and is_whole(q.label) and named[0].end() <= q.start:
+                told.setdefault(said, {}).setdefault(int(named[0]["year"]), (sentence, named[0]))
+    for years in told.values():
+        if year not in years and len(years) == 1:
+            yield _year_spotted(*next(iter(years.values())), year)
 
 
 def _year_spotted(sentence: Sentence, found: re.Match, year: int) -> Spotted:

@@ -51,6 +51,7 @@ def judge(report: Report) -> Iterator[Spotted]:
         yield from _points(sentence)
         yield from _schedule(sentence, report, index)
         yield from _months(sentence)
+        yield from _in_brackets(sentence)
 
 
 def _money_before(report: Report, index: int) -> list[Quantity]:
@@ -237,6 +238,19 @@ def _schedule(sentence: Sentence, report: Report, index: int) -> Iterator[Spotte
             "piece": shortened(sentence.text, now.start, step.end),
         }
         yield Spotted("NA-032", sentence.place, facts, step.text, facts["computed"])
+
+
+def _in_brackets(sentence: Sentence) -> Iterator[Spotted]:
+    """1.5亿元（15000万元）: one amount in two units."""
+    for plain, other in pairwise(sentence.quantities):
+        if plain.kind != "money" or other.kind != "money" or plain.unit == other.unit:
+            continue
+        if not re.fullmatch(r"（(?:即|合|折合|计)?", other.before) or not other.after.startswith("）"):
+            continue
+        slack = max(half(plain), half(other), other.step / 2)
+        if plain.is_exact and other.is_exact and abs(plain.value - other.value) > slack:
+            shown_as = shown(plain.value, other, max(decimals_of(other), 2))
+            yield _spotted(sentence, other, "括号里的", plain.text, shown_as, plain.start)
 
 
 _SPAN = re.compile(

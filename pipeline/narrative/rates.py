@@ -23,6 +23,7 @@ from pipeline.narrative.amounts import (
     shortened,
     shown,
     than_budget,
+    unit_hint,
     verdict,
 )  # fmt: skip
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
@@ -253,7 +254,7 @@ def _verdict(report: Report, index: int, rate: Quantity, done: Quantity, whole: 
         "rate": rate.text,
         "part": done.text,
         "whole": whole.text,
-        "computed": computed,
+        "computed": computed + unit_hint(done, whole, rate),
         "implied": implied(rate, done, whole),
         "piece": shortened(sentence.text, done.start, rate.end),
     }
