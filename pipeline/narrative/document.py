@@ -5,6 +5,7 @@ Text is kept normalised (:func:`pipeline.narrative.plain.normalised`): digits an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -85,13 +86,17 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as read. ``titles``: the heading path of each section, outermost first. ``remarks``: what reading noticed."""
+    """A report as read. ``titles``: the heading path of each section, outermost first. ``remarks``: what reading noticed.
+
+    ``widths``: table and row → how many cells, empty ones too.
+    """
 
     file: str
     paragraphs: tuple[Paragraph, ...]
     sentences: tuple[Sentence, ...] = ()
     titles: tuple[tuple[str, ...], ...] = ()
     remarks: tuple[str, ...] = ()
+    widths: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

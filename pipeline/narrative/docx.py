@@ -81,6 +81,8 @@ class DocumentReader:
         self.paragraphs: list[Paragraph] = []
         self.controls: list[OpenControl] = []
         self.tracked = self.boxes = 0
+        #: how many cells each row of each table has, empty ones too
+        self.widths: dict[tuple[int, int], int] = {}
         self._kind, self._file = kind, file
         self._path: list[str] = []
         self._out = 0
@@ -138,7 +140,8 @@ class DocumentReader:
             self._text = []
             self._text_start = -1
         elif name == "w:tbl":
-            self._tables.append([self._next_table(), 0, 0])
+            self._table_count += 1
+            self._tables.append([self._table_count, 0, 0])
         elif name == "w:tr" and self._tables:
             self._tables[-1][1] += 1
             self._tables[-1][2] = 0
@@ -190,17 +193,15 @@ class DocumentReader:
             self._close_paragraph()
         elif name == "w:r" and self._hidden:
             self._hidden.pop()
+        elif name == "w:tr" and self._tables:
+            table, row, cells = self._tables[-1]
+            self.widths[table, row] = cells
         elif name == "w:tbl" and self._tables:
             self._tables.pop()
         elif name == "w:txbxContent":
             self._in_boxes -= 1
         elif name == "w:sdt" and self._sdt:
             self._close_control()
-
-    def _next_table(self) -> int:
-        if not self._tables:
-            self._table_count += 1
-        return self._table_count
 
     def _open_paragraph(self) -> None:
         if self._in_boxes:
@@ -269,8 +270,8 @@ class DocumentReader:
         self.paragraphs.append(Paragraph(place, text, done.kind, controls, done.automatic))
 
 
-def read_docx(content: bytes, file: str) -> tuple[list[Paragraph], list[str]]:
-    """All printed paragraphs, footnotes last, and what reading noticed. Raises CannotRun."""
+def read_docx(content: bytes, file: str) -> tuple[list[Paragraph], list[str], dict[tuple[int, int], int]]:
+    """All printed paragraphs, footnotes last; what reading noticed; the widths of the tables' rows. Raises CannotRun."""
     package = Package(content, file)
     main = package.main_part()
     body = DocumentReader(package.part(main), file)
@@ -283,4 +284,4 @@ def read_docx(content: bytes, file: str) -> tuple[list[Paragraph], list[str]]:
         remarks.append(f"报告里有 {body.tracked} 处修订还没有接受或拒绝：按全部接受之后的文字核查。")
     if body.boxes:
         remarks.append("报告里有文本框，其中的文字也核查了。")
-    return paragraphs, remarks
+    return paragraphs, remarks, body.widths

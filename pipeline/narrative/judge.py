@@ -17,6 +17,7 @@ from pipeline.narrative import (
     scores,
     shares,
     sums,
+    tables,
     tasks,
     terms,
     twice,
@@ -39,6 +40,7 @@ _JUDGES = (
     terms,
     twice,
     tasks,
+    tables,
 )
 
 

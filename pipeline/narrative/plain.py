@@ -134,6 +134,8 @@ def _begins(line: str, before: str) -> bool:
 
 
 def _goes_on(line: str, whole: str, full: int, following: str) -> bool:
+    if "|" in (line[-1:], following[:1]) or line.count("|") > 1 or following.count("|") > 1:
+        return False  # rows of a table
     is_full = _width(line) >= full * 0.86
     plain = normalised(whole)[0]
     if line.endswith(("。", "！", "？")):

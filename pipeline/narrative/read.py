@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.narrative.document import Paragraph, Report
@@ -23,14 +24,15 @@ def report_of(content: bytes, file: str) -> Report:
     """The report of a file's bytes. Raises CannotRun as :func:`read_report` does."""
     refuse_other_kinds(content, file)
     if looks_like_package(content):
-        paragraphs, remarks = read_docx(content, file)
+        paragraphs, remarks, widths = read_docx(content, file)
     else:
         paragraphs, remarks = text_paragraphs(decoded(content, file)), []
+        widths = {}
     if sum(len(paragraph.text) for paragraph in paragraphs) > MOST_SIGNS:
         raise refuse(file, "文字太多，超出可以核查的长度。", "is too long.")
     if not paragraphs:
         raise refuse(file, "里没有文字。", "holds no text.")
-    return with_sentences(file, paragraphs, remarks)
+    return replace(with_sentences(file, paragraphs, remarks), widths=widths)
 
 
 def text_paragraphs(text: str) -> list[Paragraph]:
