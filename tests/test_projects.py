@@ -174,6 +174,8 @@ def test_a_broken_map_is_refused_before_anything_is_read(office, name, old, new,
     with pytest.raises(CannotRun) as refused:
         run.report(run.Request(EXAMPLE, office.parent / "out", beside=False), said.append)
     assert sentence in str(refused.value) and name in str(refused.value)
+    changed = text.replace(old, new, 1).splitlines()[refused.value.line - 1] if refused.value.line else ""
+    assert new.strip() in changed or "读不出来" in sentence
     assert said == []  # the first step told is reading
 
 
