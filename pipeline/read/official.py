@@ -26,6 +26,7 @@ from pipeline.read.workbook import Book, open_book
 
 #: labels named in one finding
 _MOST_LABELS = 8
+_MONITORING, _NOT_MONITORED = "绩效运行监控", "是绩效运行监控表：这条命令核查自评表，监控表请用 monitor 由填报表重新算"
 _NO_FORM = "既不是填报模板，也没有找到自评表的表头（预算数、执行数、三级指标、指标值、得分）"
 
 
@@ -101,6 +102,8 @@ def _read(
     found = best_match(grids, region, year, _year_of(grids, name)) if grids else None
     form = _through(found, grids, name) if found else read_by_labels(grids, name)
     if form is None:
+        if grids and any(row <= 6 and _MONITORING in str(raw) for row, _, raw in grids[0].cells()):
+            raise Refused("TP-004", _NOT_MONITORED)
         try:
             which(book, specs)
         except Refused:
