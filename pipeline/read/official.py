@@ -26,7 +26,10 @@ from pipeline.read.workbook import Book, open_book
 
 #: labels named in one finding
 _MOST_LABELS = 8
-_MONITORING, _NOT_MONITORED = "绩效运行监控", "是绩效运行监控表：这条命令核查自评表，监控表请用 monitor 由填报表重新算"
+_MONITORING, _NOT_MONITORED = (
+    "绩效运行监控",
+    "是绩效运行监控表：这条命令核查自评表，监控表请用 monitor 由填报表重新算",
+)
 _NO_FORM = "既不是填报模板，也没有找到自评表的表头（预算数、执行数、三级指标、指标值、得分）"
 
 
