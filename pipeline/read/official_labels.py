@@ -130,7 +130,8 @@ def indicator_rows(grid: Grid, head: Head) -> tuple[tuple[IndicatorRow, ...], tu
         if above_2.state is State.TEXT:
             level_2 = above_2
         made = indicator(cells, level_1, level_2)
-        if made is not None and not words.SUBTOTAL_ROW.fullmatch(key_of(made.level_3)):
+        levels = (cells[name] for name in ("level_1", "level_2", "level_3") if name in cells)
+        if made is not None and not any(words.SUBTOTAL_ROW.fullmatch(key_of(cell)) for cell in levels):
             is_empty = all(cell.is_blank for cell in (made.target, made.actual, made.weight, made.score))
             if is_empty:
                 if words.EMPTY_NAME.fullmatch(key_of(made.level_3)) or made.level_3.text:

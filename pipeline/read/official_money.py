@@ -54,9 +54,10 @@ def _may_be_money(label: Printed, cells: Mapping[str, Printed]) -> bool:
     if all(cell.state is State.TEXT for cell in cells.values()):
         return False
     amounts = [cells[name] for name in _AMOUNTS if name in cells]
-    is_words = any(cell.state is State.TEXT for cell in amounts)
+    said = [key_of(cell) for cell in amounts if cell.state is State.TEXT]
     has_number = any(cell.state is State.NUMBER for cell in cells.values())
-    return has_number or not is_words or bool(words.FUND_LABEL.search(key_of(label)))
+    are_labels = any(words.FUND_LABEL.search(each) for each in said)
+    return has_number or not said or (bool(words.FUND_LABEL.search(key_of(label))) and not are_labels)
 
 
 def _has_total(rows: Sequence[FundRow]) -> bool:

@@ -69,7 +69,7 @@ TOTAL_ROW = re.compile(
     r"(年度)?(财政)?(项目)?(资金|预算)?(总额|合计|总计|总金额)|年度(财政)?资金总额|年度总金额|合计|全年|资金总额"
 )
 #: what a source of money is called by
-FUND_LABEL = re.compile("总额|总计|合计|其中|资金|拨款|结转|财政|预算|专户|收入")
+FUND_LABEL = re.compile("总额|总计|合计|其中|资金|拨款|结转|财政|预算|专户|收入|支出")
 SUM_ROW = re.compile(r"(自评|评价|指标)?(总分|总得分|得分合计)|合计|总计|总分合计|合计得分|自评总分|总评分")
 SUBTOTAL_ROW = re.compile(r"小计|.*(指标)?(分值|得分)?小计")
 GRADE_LABEL = re.compile(r"(自评|评价|绩效|自评结果)?(结论)?等级|评价结论|自评等次|等次|评定等级|自评结论")

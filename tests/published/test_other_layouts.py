@@ -70,6 +70,17 @@ EXPECTED: Mapping[str, list[tuple[str, str, str]]] = {
     "money_by_level": [("OF-037", "G11", "按比例为 19.67 分")],
     "names_without_levels": [("OF-024", "H5", "没有写百分号"), ("OF-029", "H5", "执行率只有 63.00%")],
     "facts_with_money_among_them": [("OF-024", "B6", "没有写百分号")],
+    "clean_and_wide": [],
+    "sources_in_words": [("OF-026", "D4", "（6.94%）"), ("OF-047", "F14", "144.00%")],
+    "subtotals": [
+        ("OF-018", "B5", "各行之和为 290.00"),
+        ("OF-034", "G18", "“总分”印为 98，各项得分合计为 99"),
+        ("OF-037", "G11", "指标值 5月底前、完成值 6月"),
+        ("OF-045", "D14", "“改善”"),
+        ("OF-047", "E13", "500.00%"),
+        ("OF-049", "A19", "填为“良”，总分 98 应为“优”"),
+    ],
+    "numbers_as_shares": [("OF-024", "G5", "写作“0.98”")],
 }
 #: form -> rate, sum of what is claimed, score by the rules
 FIGURES = {
@@ -84,6 +95,10 @@ FIGURES = {
     "money_by_level": ("90.00%", "96.50", "98.50"),
     "names_without_levels": ("63.00%", "96.30", "96.30"),
     "facts_with_money_among_them": ("99.00%", "97.90", "99.43"),
+    "clean_and_wide": ("98.96%", "98.90", "99.90"),
+    "sources_in_words": ("97.84%", "99.33", "99.33"),
+    "subtotals": ("100.00%", "99.00", "79.68"),
+    "numbers_as_shares": ("98.00%", "99.24", "99.24"),
 }
 
 
