@@ -37,6 +37,9 @@ Lang = Annotated[str, typer.Option("--lang", help="zh 中文 · en English", cal
 Region = Annotated[str | None, typer.Option("--region", help="行政区划代码；不给则取自 1_基本情况")]
 Year = Annotated[int | None, typer.Option("--year", help="年度；不给则取自 1_基本情况")]
 
+_PROJECTS = "项目支出按另一套规则和表式，如 000000/2022/project/with_cost；不给则用本地区现行的"
+ProjectRubric = Annotated[str, typer.Option("--project-rubric", help=_PROJECTS)]
+
 
 @app.command()
 def report(
@@ -51,6 +54,7 @@ def report(
         str | None,
         typer.Option("--compare", help="另按一套规则计分对照，如 440100/2022/department，或规则文件的路径"),
     ] = None,
+    project_rubric: ProjectRubric = "",
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +64,7 @@ def report(
     with Checker() as checker:  # first of all: the checking part takes longest to start
         from pipeline import run
 
-        request = run.Request(submission, out, region, year, _date(date), lang, compare)
+        request = run.Request(submission, out, region, year, _date(date), lang, compare, project_rubric)
         result = run.report(request, _progress, checker)
     _finish(result, lang, as_json)
 
@@ -73,6 +77,7 @@ def check(
     ] = None,
     region: Region = None,
     year: Year = None,
+    project_rubric: ProjectRubric = "",
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -82,7 +87,7 @@ def check(
     with Checker() as checker:
         from pipeline import run
 
-        request = run.Request(path, region=region, year=year, lang=lang)
+        request = run.Request(path, region=region, year=year, lang=lang, project_rubric=project_rubric)
         result = run.check(request, tuple(only or ()), _progress, checker)
     _finish(result, lang, as_json)
 

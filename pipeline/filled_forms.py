@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline import forms, messages, rules
 from pipeline.check.session import Checker
 from pipeline.compute.filled import recompute
+from pipeline.errors import CannotRun
 from pipeline.model import Finding
 from pipeline.model_filled import FilledForm, Recomputed
 from pipeline.model_rubric import Rubric
@@ -41,13 +42,13 @@ def find(path: Path, region: str | None, year: int | None) -> FilledForms | None
 
 def check(
     found: FilledForms, region: str | None, year: int | None, lang: str, checker: Checker,
-    progress: Callable[[str], None],
+    progress: Callable[[str], None], project_rubric: str = "",
 ) -> CheckedForms:  # fmt: skip
     """Everything that can be said of the forms. Raises CannotRun for a region or year that was asked for and has no rules."""
     progress(f"核查 {len(found.forms)} 份自评表")
     triples = []
     for form in found.forms:
-        rubric = rubric_for(form, region, year)
+        rubric = rubric_for(form, region, year, project_rubric)
         triples.append((form, recompute(form, rubric), rubric))
     checked = checker.filled(tuple(triples)).result() if triples else ()
     records: list[Mapping] = [messages.record(each, lang) for each in found.findings]
@@ -63,11 +64,13 @@ def _rank(finding: Finding) -> int:
     return _ORDER.index(messages.severity(finding))
 
 
-def rubric_for(form: FilledForm, region: str | None, year: int | None) -> Rubric:
-    """As asked for; else that of the map's folder; else the national one of the form's year, or the newest there is.
+def rubric_for(form: FilledForm, region: str | None, year: int | None, project_rubric: str = "") -> Rubric:
+    """As asked for, a project's by the name of a rubric too; else that of the map's folder; else the national one of the form's year, or the newest there is.
 
     Raises CannotRun for a region or year asked for that has no rules: never the nearest.
     """
+    if project_rubric and form.kind == "project":
+        return _named(project_rubric, form)
     if region is not None or year is not None:
         code, own = form.rubric or (NATIONAL, form.year)
         return rules.load(region or code, year or own or form.year, form.kind if region else _kind(form))
@@ -76,6 +79,21 @@ def rubric_for(form: FilledForm, region: str | None, year: int | None) -> Rubric
     newest = max((each for one in rules.available() if one.region_code == NATIONAL and one.kind == "project"
                   for each in one.years), default=0)  # fmt: skip
     return _existing(NATIONAL, "project", form.year or 0) or rules.load(NATIONAL, newest, "project")
+
+
+def _named(name: str, form: FilledForm) -> Rubric:
+    rubric = rules.named(name)
+    if rubric.kind != "project":
+        raise CannotRun(
+            f"“{name}”不是项目支出的评分规则，不能用来核查《{form.file}》。现有的规则见 python -m pipeline rules list。",
+            english=f"{name} is no project rubric.",
+        )
+    if form.year is not None and form.year not in rubric.years:
+        raise CannotRun(
+            f"“{name}”不适用于 {form.year} 年度，而《{form.file}》是 {form.year} 年度的表；不拿别的年度代替。",
+            english=f"{name} is not for {form.year}, the year of {form.file}.",
+        )
+    return rubric
 
 
 def _kind(form: FilledForm) -> str:

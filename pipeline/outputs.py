@@ -60,6 +60,7 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         "date": request.date.isoformat() if request.date else "",
         "lang": request.lang,
         "name": assessed.submission.name,
+        **({"project_rubric": request.project_rubric} if request.project_rubric else {}),
         "evidence_files": None if beside is None else sorted(beside),
     }
     basis = str(figures.get("basics.reporting_basis", {}).get("value") or "")
@@ -125,7 +126,7 @@ def _standards(assessed: Assessment) -> list[tuple[str, Path]]:
         (name, path)
         for name, path in _used(assessed).items()
         if name in {one.file for one in _rubrics(assessed)}
-        or path.parent == rules.official_folder(assessed.rubric)
+        or path.parent in _form_folders(assessed)
         or path.name == "catalogue.yaml"
     ]
 
@@ -134,13 +135,17 @@ def _rubrics(assessed: Assessment) -> list[Rubric]:
     return [one for one in (assessed.rubric, assessed.project_rubric) if one is not None]
 
 
+def _form_folders(assessed: Assessment) -> list[Path]:
+    """Where the forms lie: the region's own, and another one's whose project form is used."""
+    return list(dict.fromkeys(rules.official_folder(one) for one in _rubrics(assessed)))
+
+
 def _used(assessed: Assessment) -> dict[str, Path]:
     """Every data file a run depends on, by its name in the repository."""
-    official = rules.official_folder(assessed.rubric)
     paths = [
         *(ROOT / one.file for one in _rubrics(assessed)),
         ROOT / "docs" / "sources.yaml",
-        *sorted(official.iterdir()),
+        *(path for folder in _form_folders(assessed) for path in sorted(folder.iterdir())),
         *sorted((ROOT / "expectations").iterdir()),
         *sorted(forms.FILL_IN.glob("*.yaml")),
     ]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 FOLDER = "项目支出绩效自评表"
 SUMMARY = "项目自评汇总表.xlsx"
-MAP_NAME = "project.map.yaml"
 #: any project, for asking whether the map is right before one is known
 _ANY = "P00"
 #: how much of code and name a file's name keeps: folder and name have to fit into a path of Windows
@@ -39,11 +38,16 @@ class ProjectForm:
     filled: Filled
 
 
+def map_name(rubric: Rubric) -> str:
+    """The map of a project rubric's form: ``project.map.yaml``, of a variant ``project.with_cost.map.yaml``."""
+    return f"project.{rubric.variant}.map.yaml" if rubric.variant else "project.map.yaml"
+
+
 def refuse_broken_map(rubric: Rubric) -> None:
     """The projects' map and blank form fit each other and the rubric. Raises CannotRun, naming the map's file."""
     from pipeline.write import official
 
-    form_map = maps.load_map(rules.official_folder(rubric), MAP_NAME, _ANY)
+    form_map = maps.load_map(rules.official_folder(rubric), map_name(rubric), _ANY)
     official.check_map(form_map.form, form_map, project_figures(rubric, _ANY))
 
 
@@ -54,7 +58,7 @@ def fill_forms(outcome: Outcome, rubric: Rubric) -> tuple[ProjectForm, ...]:
     folder, trial = rules.official_folder(rubric), rules.trial_line(rubric)
     forms = []
     for key, name in _file_names(outcome).items():
-        form_map = maps.load_map(folder, MAP_NAME, key)
+        form_map = maps.load_map(folder, map_name(rubric), key)
         forms.append(ProjectForm(key, name, official.fill(form_map.form, form_map, outcome, trial)))
     return tuple(forms)
 

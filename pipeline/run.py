@@ -19,7 +19,6 @@ from pipeline import comparing, filled_forms, forms, messages, outputs, outputs_
 from pipeline import verify as verifying
 from pipeline.applicable import (
     belongs,
-    project_rubric_for,
     refuse_unknown_forms,
     rubric_for,
     rubric_for_one,
@@ -48,6 +47,8 @@ class Request:
     lang: str = "zh"
     #: another rubric to score by as well, by name or path (``rules.named``)
     compare: str | None = None
+    #: the projects' rubric by name, instead of the one in force (``rules.for_projects``)
+    project_rubric: str = ""
     #: what the submission is called in the evidence; its folder's name where not given
     name: str | None = None
     #: names of the evidence that lay beside the submission, for a run from a copy that has only the inputs
@@ -107,10 +108,10 @@ class Result:
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
     """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
     rubric = rubric_for(request.submission, request.region, request.year)
-    project_rubric = project_rubric_for(rubric)
+    project_rubric = rules.for_projects(rubric, request.project_rubric)
     judged_by = with_project_points(rubric, project_rubric)
     form_map = outputs_forms.official_map(rubric, project_rubric) if fill else None
-    other = comparing.load_other(request.compare, rubric) if request.compare else None
+    other = comparing.load_other(request.compare, rubric, project_rubric) if request.compare else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
@@ -133,7 +134,9 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     outcome = done.outcome
     comparison = None
     if other is not None:
-        comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
+        comparison = comparing.compare(
+            submission, rubric, project_rubric, other, request.compare, outcome, blocked
+        )
     after = checker.outcome(submission, outcome, judged_by, done.weights, found, project_rubric).result()
     found += [*outcome.findings, *after.findings]
     found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
@@ -155,7 +158,9 @@ def check(
     refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
         if found := filled_forms.find(request.submission, request.region, request.year):
-            told = filled_forms.check(found, request.region, request.year, request.lang, checker, progress)
+            told = filled_forms.check(
+                found, request.region, request.year, request.lang, checker, progress, request.project_rubric
+            )
             is_critical = told.refused or any(record["severity"] == "critical" for record in told.records)
             return Result(int(is_critical), {}, told.records, forms=told.forms)
         if request.submission.is_file():
@@ -219,6 +224,7 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
         request = Request(
             inputs, out, options["region"] or None, year, date, options["lang"], name=options["name"],
             evidence_files=None if beside is None else frozenset(beside), compare=comparing.again(run, options),
+            project_rubric=str(options.get("project_rubric") or ""),
         )  # fmt: skip
         if options.get("command") == "monitor":
             from pipeline import monitoring

@@ -134,7 +134,7 @@ def stated(rubric: rules.Rubric) -> rules.Rubric:
 
 
 def test_without_project_rules_there_are_no_project_tables_and_the_summary_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.run.project_rubric_for", lambda _: None)
+    monkeypatch.setattr(rules, "for_projects", lambda *_: None)
     done = run.report(run.Request(EXAMPLE, tmp_path, beside=False), quiet)
     assert done.remarks == ("440100 地区 2022 年度没有项目支出的评分规则，没有出项目支出绩效自评表。",)
     assert not list(done.folder.glob("项目*")) and done.exit_code == 0
