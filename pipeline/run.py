@@ -66,10 +66,10 @@ class Assessment:
     findings: tuple[Finding, ...]
     records: tuple[Mapping, ...]
     checked: tuple[Checked, ...]
-    filled: object | None = None
-    #: the rules of the projects, None where the region and year have none; the filled form of each project
+    #: the rules of the projects, None where the region and year have none
     project_rubric: Rubric | None = None
-    project_forms: tuple[outputs_projects.ProjectForm, ...] = ()
+    #: what is written that no finding changes; None where nothing is written
+    draft: outputs.Draft | None = None
     #: the same under another rubric, where one was asked for
     comparison: comparing.Comparison | None = None
 
@@ -105,7 +105,7 @@ class Result:
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
-    """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
+    """Read, check the inputs, compute, check the outcome; with ``fill`` also draft what a run leaves. Writes nothing."""
     rubric = rubric_for(request.submission, request.region, request.year)
     project_rubric = project_rubric_for(rubric)
     judged_by = with_project_points(rubric, project_rubric)
@@ -122,14 +122,14 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     # while the checks run: what comes out if they block nothing more than reading did
     blocked = messages.blocked_cells(submission.findings)
     done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
-    if fill:
-        outputs.prepare()
+    draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
     before = pending.result()
     found = [*submission.findings, *before.findings]
     progress("计算")
     if messages.blocked_cells(found) != blocked:
         blocked = messages.blocked_cells(found)
         done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+        draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
     outcome = done.outcome
     comparison = None
     if other is not None:
@@ -140,9 +140,8 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(
-        submission, rubric, outcome, tuple(found), records, (before, after), done.filled,
-        project_rubric, done.project_forms, comparison,
-    )  # fmt: skip
+        submission, rubric, outcome, tuple(found), records, (before, after), project_rubric, draft, comparison
+    )
 
 
 def check(
@@ -191,7 +190,7 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
         )
     with checker or Checker(request.beside) as checker:
         assessed = assess(request, checker, progress, fill=True)
-    figures = trace.figures_json(assessed.outcome)
+    figures = assessed.draft.figures
     place = request.out / _run_name(assessed, figures)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
