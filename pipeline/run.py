@@ -26,6 +26,7 @@ from pipeline.applicable import (
     with_project_points,
 )
 from pipeline.check import stakes, waivers
+from pipeline.check.report import Case
 from pipeline.check.session import Checked, Checker
 from pipeline.errors import CannotRun
 from pipeline.model import Finding, Outcome, Submission
@@ -117,24 +118,28 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
         submission = dataclasses.replace(submission, name=request.name)
     if request.evidence_files is not None:
         submission = dataclasses.replace(submission, evidence_files=request.evidence_files)
-    progress(f"核查 {len(submission.files)} 个文件")
-    pending = checker.inputs(submission, judged_by)
-    # while the checks run: what comes out if they block nothing more than reading did
+    progress("计算")
+    # the supposition: the checks block nothing more than reading did
     blocked = messages.blocked_cells(submission.findings)
     done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+    progress(f"核查 {len(submission.files)} 个文件")
+    case = Case(submission, done.outcome, done.weights, submission.findings, project_rubric)
+    pending = checker.passes(case, judged_by)
     draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
-    before = pending.result()
+    before, after = pending.result()
     found = [*submission.findings, *before.findings]
-    progress("计算")
-    if messages.blocked_cells(found) != blocked:
+    if after is None:
+        progress("有不能采用的内容，重新计算")
         blocked = messages.blocked_cells(found)
         done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+        case = Case(submission, done.outcome, done.weights, tuple(found), project_rubric)
+        pending = checker.outcome(case, judged_by)
         draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
+        after = pending.result()
     outcome = done.outcome
     comparison = None
     if other is not None:
         comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
-    after = checker.outcome(submission, outcome, judged_by, done.weights, found, project_rubric).result()
     found += [*outcome.findings, *after.findings]
     found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
     held = waivers.waived(submission, found)
@@ -175,7 +180,7 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     rubric = rubric_for_one(request.submission, request.region, request.year)
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
-    found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
+    found = [*submission.findings, *checker.one_workbook(submission, rubric).result().findings]
     records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=stake))
     return Result(exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 

@@ -7,6 +7,7 @@ process cannot be had the same work is done in this one: slower, never different
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pickle
 import subprocess
@@ -15,12 +16,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.check.report import Case, CheckReport
     from pipeline.model import Finding, Outcome, Submission
-    from pipeline.model_rubric import Rubric
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,7 +57,8 @@ class Pending:
             self._sender = threading.Thread(target=_send, args=(worker, (work, args)), daemon=True)
             self._sender.start()
 
-    def result(self) -> Checked:
+    def result(self) -> Any:
+        """What the work gives: as the functions in ``WORKS`` say."""
         if self._worker is not None:
             try:
                 self._sender.join()
@@ -74,7 +75,7 @@ class Pending:
 class Checker:
     """``with Checker() as checker``: the two passes over one submission. ``beside=False`` stays in this process.
 
-    One pass at a time: ask for the second when the first has given its result.
+    One work at a time: ask for the next when the one before has given its result.
     """
 
     def __init__(self, beside: bool = True):
@@ -88,9 +89,17 @@ class Checker:
             self._worker.kill()
             self._worker.communicate()
 
-    def inputs(self, submission: Submission, rubric: object, whole: bool = True) -> Pending:
-        """The pass before computing. ``whole``: a submission, of which forms may be missing; not one workbook."""
-        return Pending(self._worker, "inputs", (submission, rubric, whole))
+    def passes(self, case: Case, rubric: object) -> Pending:
+        """Both passes: over the inputs and, if they block no more than ``case.earlier`` does, over what was computed.
+
+        Its result is ``(before, after)``; ``after`` is None where more is blocked: what was computed does not hold
+        then, and :meth:`outcome` is asked for what is computed in its stead.
+        """
+        return Pending(self._worker, "passes", (case, rubric))
+
+    def one_workbook(self, submission: Submission, rubric: object) -> Pending:
+        """The pass before computing over one workbook alone: what is not in it is not missed."""
+        return Pending(self._worker, "inputs", (submission, rubric, False))
 
     def midyear_inputs(self, submission: Submission, rubric: object, month: int) -> Pending:
         """The pass before computing of months 1 to ``month``."""
@@ -105,20 +114,9 @@ class Checker:
         case = Case(submission, outcome, (), tuple(earlier))
         return Pending(self._worker, "monitoring", (case, rubric, month))
 
-    def outcome(
-        self,
-        submission: Submission,
-        outcome: Outcome,
-        rubric: object,
-        form_weights: Sequence,
-        earlier: Sequence[Finding],
-        project_rubric: Rubric | None = None,
-    ) -> Pending:
-        """The pass over what was computed, and over the official form's own names and 分值. ``earlier``: what was
+    def outcome(self, case: Case, rubric: object) -> Pending:
+        """The pass over what was computed, and over the official form's own names and 分值. ``case.earlier``: what was
         found before, so that one problem is not reported again by its echo."""
-        from pipeline.check.report import Case
-
-        case = Case(submission, outcome, tuple(form_weights), tuple(earlier), project_rubric)
         return Pending(self._worker, "outcome", (case, rubric))
 
     def filled(self, forms: Sequence) -> Pending:
@@ -154,6 +152,16 @@ def _inputs(submission: Submission, rubric: object, whole: bool) -> Checked:
     return _kept(check_inputs([submission], rubric, whole=whole))
 
 
+def _passes(case: Case, rubric: object) -> tuple[Checked, Checked | None]:
+    from pipeline import messages
+
+    before = _inputs(case.submission, rubric, whole=True)
+    found = (*case.earlier, *before.findings)
+    if messages.blocked_cells(found) != messages.blocked_cells(case.earlier):
+        return before, None
+    return before, _outcome(dataclasses.replace(case, earlier=found), rubric)
+
+
 def _outcome(case: Case, rubric: object) -> Checked:
     from pipeline.check.outcome import check_outcome
 
@@ -180,6 +188,7 @@ def _monitoring(case: Case, rubric: object, month: int) -> Checked:
 
 
 WORKS = {
+    "passes": _passes,
     "inputs": _inputs,
     "outcome": _outcome,
     "midyear_inputs": _midyear_inputs,
