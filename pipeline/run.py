@@ -26,8 +26,10 @@ from pipeline.applicable import (
     with_project_points,
 )
 from pipeline.check import stakes, waivers
-from pipeline.check.report import Case
-from pipeline.check.session import Checked, Checker
+from pipeline.check.inputs import prepare_inputs
+from pipeline.check.outcome import prepare_outcome
+from pipeline.check.report import Case, CheckReport
+from pipeline.check.session import Checker
 from pipeline.errors import CannotRun
 from pipeline.model import Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
@@ -66,7 +68,7 @@ class Assessment:
     outcome: Outcome
     findings: tuple[Finding, ...]
     records: tuple[Mapping, ...]
-    checked: tuple[Checked, ...]
+    checked: tuple[CheckReport, ...]
     #: the rules of the projects, None where the region and year have none
     project_rubric: Rubric | None = None
     #: what is written that no finding changes; None where nothing is written
@@ -119,28 +121,32 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
     if request.evidence_files is not None:
         submission = dataclasses.replace(submission, evidence_files=request.evidence_files)
     progress("计算")
-    # the supposition: the checks block nothing more than reading did
+    # as long as nothing else is known: the checks find nothing more than reading did
     blocked = messages.blocked_cells(submission.findings)
     done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
     progress(f"核查 {len(submission.files)} 个文件")
     case = Case(submission, done.outcome, done.weights, submission.findings, project_rubric)
-    pending = checker.passes(case, judged_by)
+    first, second = prepare_inputs([submission], judged_by), prepare_outcome([case], judged_by)
+    pending = checker.begin((*first.asked, *second.asked))
     draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
-    before, after = pending.result()
-    found = [*submission.findings, *before.findings]
-    if after is None:
-        progress("有不能采用的内容，重新计算")
-        blocked = messages.blocked_cells(found)
-        done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+    runs = pending.result()
+    before = first.concluded(runs[: len(first.asked)], checker.run)
+    found = [*submission.findings, *before.findings[0]]
+    if not before.findings[0]:
+        after = second.concluded(runs[len(first.asked) :], checker.run)
+    else:
+        if messages.blocked_cells(found) != blocked:
+            progress("有不能采用的内容，重新计算")
+            blocked = messages.blocked_cells(found)
+            done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+            draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
         case = Case(submission, done.outcome, done.weights, tuple(found), project_rubric)
-        pending = checker.outcome(case, judged_by)
-        draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
-        after = pending.result()
+        after = checker.check(prepare_outcome([case], judged_by))
     outcome = done.outcome
     comparison = None
     if other is not None:
         comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
-    found += [*outcome.findings, *after.findings]
+    found += [*outcome.findings, *after.findings[0]]
     found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
@@ -180,7 +186,10 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     rubric = rubric_for_one(request.submission, request.region, request.year)
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
-    found = [*submission.findings, *checker.one_workbook(submission, rubric).result().findings]
+    found = [
+        *submission.findings,
+        *checker.check(prepare_inputs([submission], rubric, whole=False)).findings[0],
+    ]
     records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=stake))
     return Result(exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 

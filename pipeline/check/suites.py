@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.check.report import SuiteRun
+from pipeline.check.report import Asked, SuiteRun
 
 FOLDER = Path(__file__).resolve().parents[2] / "expectations"
 
@@ -107,15 +107,23 @@ def cell_fields(name: str) -> tuple[str, ...]:
     )
 
 
-def run(name: str, data: Any, skip: frozenset[str] = frozenset()) -> SuiteRun:
+def run_all(asked: Sequence[Asked]) -> tuple[SuiteRun, ...]:
+    """:func:`run` for each, in order."""
+    return tuple(run(each.name, each.columns, each.skip) for each in asked)
+
+
+def run(name: str, columns: Mapping[str, Sequence], skip: frozenset[str] = frozenset()) -> SuiteRun:
     """Validate a frame against its suite. ``skip``: codes that are not checked in this season.
 
     An empty frame is not run at all (every expectation would pass): its result says ``rows: 0``. That rows are
     there where rows are required is a check of its own. Raises CheckFailed when an expectation gave no verdict.
     """
+    import pandas as pd
+
+    data = pd.DataFrame({title: pd.Series(values, dtype=_dtype(values)) for title, values in columns.items()})
     wanted = [each for each in load_suite(name)["expectations"] if each["meta"]["code"] not in skip]
     if not len(data) or not wanted:
-        return SuiteRun(name, _summary(name, len(data), []), data)
+        return _kept(name, data, [])
     batch = preload().get_batch({"dataframe": data[_compared(wanted)]})
     results = _validate(batch, name, wanted, {"result_format": "BOOLEAN_ONLY"})
     failed = [number for number, each in enumerate(results) if not each["success"]]
@@ -123,7 +131,16 @@ def run(name: str, data: Any, skip: frozenset[str] = frozenset()) -> SuiteRun:
         complete = _validate(batch, name, [wanted[number] for number in failed], _COMPLETE)
         for number, result in zip(failed, complete, strict=True):
             results[number] = result
-    return SuiteRun(name, _summary(name, len(data), results), data)
+    return _kept(name, data, results)
+
+
+def _dtype(values: Sequence) -> str:
+    return "int64" if values and isinstance(values[0], int) else "str"
+
+
+def _kept(name: str, data: Any, results: list[dict[str, Any]]) -> SuiteRun:
+    csv = data.to_csv(index=False, lineterminator="\r\n")
+    return SuiteRun(name, _summary(name, len(data), results), csv)
 
 
 def _compared(wanted: Sequence[Mapping[str, Any]]) -> list[str]:
