@@ -12,7 +12,7 @@ from pipeline.check import filled_money, filled_rates, filled_rows, filled_total
 from pipeline.check.filled_nouns import Case
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around
-from pipeline.check.inputs import run_frames
+from pipeline.check.passes import Pass, here, verdicts
 from pipeline.check.report import CheckReport
 from pipeline.check.wholes import Judgement, frame_of
 from pipeline.model import Finding, SourceFile, Submission
@@ -36,14 +36,19 @@ JUDGES: tuple[Judge, ...] = (
 
 
 def check_filled(forms: Sequence[tuple[FilledForm, Recomputed, Rubric]]) -> CheckReport:
-    """Findings of each form, in the order given, without those of reading.
+    """:func:`filled_pass` with its suite run in this process.
 
     Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
     """
+    return here(filled_pass(forms))
+
+
+def filled_pass(forms: Sequence[tuple[FilledForm, Recomputed, Rubric]]) -> Pass:
+    """Findings of each form, in the order given, without those of reading."""
     cases = [Case(*each) for each in forms]
     arounds = [Around(index, _named(case.form), {}, case.rubric) for index, case in enumerate(cases)]
     lines = [(around, line) for around, case in zip(arounds, cases, strict=True) for line in _judged(case)]
-    runs, found = run_frames([frame_of(NAME, lines)], arounds)
+    runs, found = yield from verdicts([frame_of(NAME, lines)], arounds)
     return CheckReport(tuple(_own(case, found.get(at, ())) for at, case in enumerate(cases)), tuple(runs), ())
 
 

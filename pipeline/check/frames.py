@@ -1,7 +1,7 @@
-"""Submissions -> pandas frames that built-in expectations can check.
+"""Submissions -> frames that built-in expectations can check.
 
-Happens before Great Expectations is asked anything. A frame is stacked over all submissions, on a RangeIndex; line
-``n`` belongs to ``places[n]``, which knows the submission and the cells. What is compared is a plain int64 column
+Happens before Great Expectations is asked anything. A frame is stacked over all submissions; line
+``n`` belongs to ``places[n]``, which knows the submission and the cells. What is compared is a column of plain integers
 prepared so that a built-in expectation can say the check (a residual, a count, a 0/1 flag; never a missing value);
 everything else is text to read by. A value that is blank, 不适用 or unreadable is skipped: reading or the blank
 check has said so already.
@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any
-
-import pandas as pd
 
 from pipeline.check.printing import show
 from pipeline.forms import FormSpec
@@ -100,10 +98,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``name`` is the suite's (``expectations/<name>.json``)."""
+    """``name`` is the suite's (``expectations/<name>.json``); each column is all integers or all text."""
 
     name: str
-    data: pd.DataFrame
+    columns: Mapping[str, Sequence[int] | Sequence[str]]
     places: Sequence[Place]
 
 
@@ -127,7 +125,7 @@ def unguarded(text: str) -> str:
 
 
 def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[object]]) -> Frame:
-    """A frame of prepared columns; each column is all int (kept as int64) or all text.
+    """A frame of prepared columns; each column is all int (of 64 bits) or all text.
 
     Raises TypeError for a column that mixes the two: a bug in a prepared column, which would look like a pass.
     """
@@ -137,8 +135,8 @@ def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[obj
         kinds = {type(value) for value in cleaned}
         if len(kinds) > 1:
             raise TypeError(f"column {title} of {name} mixes {sorted(kind.__name__ for kind in kinds)}")
-        data[title] = pd.Series(cleaned, dtype="int64" if kinds == {int} else "str")
-    return Frame(name, pd.DataFrame(data), tuple(places))
+        data[title] = cleaned
+    return Frame(name, data, tuple(places))
 
 
 def row_frame(

@@ -15,7 +15,6 @@ from pipeline.check.claims import frame_of as claims_frame
 from pipeline.check.claims_rates import rate_claim, rate_ids
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around
-from pipeline.check.inputs import run_frames
 from pipeline.check.judge_monitoring import judge_header, judge_indicators, judge_listed
 from pipeline.check.judge_monitoring_money import (
     judge_lights,
@@ -26,6 +25,7 @@ from pipeline.check.judge_monitoring_money import (
 )
 from pipeline.check.judgements import judgements_frame
 from pipeline.check.monitored import Monitored
+from pipeline.check.passes import Pass, here, verdicts
 from pipeline.check.report import Case, CheckReport
 from pipeline.forms_phases import MONITORING, specs_of
 from pipeline.model_rubric import Rubric
@@ -39,10 +39,15 @@ JUDGES = (
 
 
 def check_monitoring(case: Case, rubric: Rubric, month: int) -> CheckReport:
-    """Check a submission of months 1 to ``month`` and what was computed of it under a rubric of kind ``monitor``.
+    """:func:`monitoring_pass` with its suites run in this process.
 
     Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
     """
+    return here(monitoring_pass(case, rubric, month))
+
+
+def monitoring_pass(case: Case, rubric: Rubric, month: int) -> Pass:
+    """Check a submission of months 1 to ``month`` and what was computed of it under a rubric of kind ``monitor``."""
     around = Around(0, case.submission, specs_of(MONITORING, forms.load_specs()), rubric, month)
     monitored = Monitored(case.outcome.figures, rubric, month)
     judges = [partial(judge, monitored) for judge in JUDGES]
@@ -50,9 +55,10 @@ def check_monitoring(case: Case, rubric: Rubric, month: int) -> CheckReport:
         judgements_frame([around], judges, name=NAME),
         claims_frame([(around, claim) for claim in _claims(around, case, rubric)]),
     ]
-    runs, raised = run_frames(frames, [around], MONITORING)
-    kept = set(map(id, without_echoes((*case.earlier, *raised.get(0, ())))))
-    return CheckReport((tuple(one for one in raised.get(0, ()) if id(one) in kept),), tuple(runs), ())
+    runs, found = yield from verdicts(frames, [around], MONITORING)
+    mine = found.get(0, ())
+    kept = set(map(id, without_echoes((*case.earlier, *mine))))
+    return CheckReport((tuple(one for one in mine if id(one) in kept),), tuple(runs), ())
 
 
 def _claims(around: Around, case: Case, rubric: Rubric) -> Iterator[Claim]:

@@ -15,7 +15,7 @@ from pipeline.check.claim_nouns import plain_name
 from pipeline.check.claims import claims_frame
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around, Frame, Place, build
-from pipeline.check.inputs import run_frames
+from pipeline.check.passes import Pass, here, verdicts
 from pipeline.check.printing import number
 from pipeline.check.report import Case, CheckReport
 from pipeline.check.rows_department import department_frame
@@ -26,10 +26,17 @@ from pipeline.model_rubric import Rubric
 
 
 def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> CheckReport:
+    """:func:`outcome_pass` with its suites run in this process.
+
+    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
+    """
+    return here(outcome_pass(cases, rubric, phase))
+
+
+def outcome_pass(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> Pass:
     """Check what was computed for submissions that share a rubric; findings by submission, in the order given.
 
-    ``phase``: as for ``inputs.check_inputs``.
-    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
+    ``phase``: as for ``inputs.inputs_pass``.
     """
     specs = forms.load_specs()
     computed = [(Around(index, case.submission, specs, rubric), case) for index, case in enumerate(cases)]
@@ -41,12 +48,12 @@ def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end"
         department_frame(computed, rubric),
         projects_frame(computed),
     ]
-    runs, raised = run_frames(frames, [around for around, _ in computed], phase)
-    own = [_own(case, raised.get(index, ())) for index, case in enumerate(cases)]
-    # last: a waiver speaks of what is left when everything has been found
     arounds = [around for around, _ in computed]
+    runs, told = yield from verdicts(frames, arounds, phase)
+    own = [_own(case, told.get(index, ())) for index, case in enumerate(cases)]
+    # last: a waiver speaks of what is left when everything has been found
     known = [(*case.earlier, *mine) for case, mine in zip(cases, own, strict=True)]
-    held, unheld = run_frames([waivers_frame(arounds, known)], arounds)
+    held, unheld = yield from verdicts([waivers_frame(arounds, known)], arounds)
     found = tuple((*mine, *unheld.get(index, ())) for index, mine in enumerate(own))
     return CheckReport(found, (*runs, *held), ())
 

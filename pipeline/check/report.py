@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.model import Cell, Citation, Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,20 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class SuiteRun:
-    """One suite on one frame. ``result`` is stable JSON: no run ids, no times, no batch ids."""
+    """One suite on one frame's columns. ``result`` is stable JSON: no run ids, no times, no batch ids."""
 
     name: str
     result: Mapping[str, Any]
-    frame: pd.DataFrame
+    columns: Mapping[str, Sequence[int] | Sequence[str]]
+
+    @property
+    def csv_text(self) -> str:
+        """The frame as it is kept, for plain GX to run again."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(self.columns)
+        writer.writerows(zip(*self.columns.values(), strict=True))
+        return text.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

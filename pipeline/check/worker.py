@@ -1,7 +1,8 @@
 """The second process of a run: imports Great Expectations, then answers requests until its input ends.
 
-Started by ``pipeline.check.session``. A request is a pickled ``(work, args)`` on standard input, an answer a pickled
-``(True, Checked)`` or ``(False, traceback)`` on standard output; what a library prints goes to standard error.
+Started by ``pipeline.check.session``. A request is a pickled list of what ``suites.run`` takes on standard input, an
+answer a pickled ``(True, results)`` or ``(False, traceback)`` on standard output; what a library prints goes to
+standard error.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ def main() -> None:
     """Serve requests until standard input is closed."""
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     requests = sys.stdin.buffer
-    from pipeline.check import session, suites
+    from pipeline.check import suites
 
     suites.preload()
     while True:
         try:
-            work, args = pickle.load(requests)
+            asked = pickle.load(requests)
         except EOFError:
             return
         try:
-            answer = (True, session.WORKS[work](*args))
+            answer = (True, [suites.run(*each) for each in asked])
         except Exception:
             answer = (False, traceback.format_exc())
         pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
