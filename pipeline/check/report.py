@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,14 +37,28 @@ class Asked:
     columns: Mapping[str, Sequence[int] | Sequence[str]]
     skip: frozenset[str] = frozenset()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the frame has no line: then there is nothing to run."""
+        return not any(self.columns.values())
+
 
 @dataclass(frozen=True, slots=True)
 class SuiteRun:
-    """One suite on one frame. ``result`` is stable JSON: no run ids, no times, no batch ids."""
+    """One suite on one frame's columns. ``result`` is stable JSON: no run ids, no times, no batch ids."""
 
     name: str
     result: Mapping[str, Any]
-    frame_csv: str
+    columns: Mapping[str, Sequence[int] | Sequence[str]]
+
+    @property
+    def frame_csv(self) -> str:
+        """The frame as it is kept, for plain GX to run again."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(self.columns)
+        writer.writerows(zip(*self.columns.values(), strict=True))
+        return text.getvalue()
 
 
 #: what runs suites: ``suites.run_all`` here, or the same in another process (``session.Checker.run``)

@@ -30,27 +30,42 @@ class Pending:
     """Suites that are being run; :meth:`result` waits for them, and runs them here if there is no worker or it died."""
 
     def __init__(self, worker: subprocess.Popen | None, asked: Sequence[Asked]):
+        from pipeline.check import suites
+
         self._worker, self._asked = worker, asked
-        if worker is not None:
+        self._sent = [
+            (each.name, suites.compared(each.name, each.columns, each.skip), each.skip)
+            for each in asked
+            if not each.is_empty
+        ]
+        if worker is not None and self._sent:
             # the worker does not listen while it imports, and a pipe holds little
-            self._sender = threading.Thread(target=_send, args=(worker, asked), daemon=True)
+            self._sender = threading.Thread(target=_send, args=(worker, self._sent), daemon=True)
             self._sender.start()
 
     def result(self) -> Sequence[SuiteRun]:
         """The runs, in the order asked. Raises WorkerFailed for a bug of ours in the worker."""
-        if self._worker is not None:
-            try:
-                self._sender.join()
-                done, answer = pickle.load(self._worker.stdout)
-            except (OSError, EOFError, pickle.UnpicklingError):
-                done = None
-            if done:
-                return answer
-            if done is False:
-                raise WorkerFailed(answer)
         from pipeline.check import suites
+        from pipeline.check.report import SuiteRun
 
-        return suites.run_all(self._asked)
+        if self._worker is None or not self._sent:
+            return suites.run_all(self._asked)
+        try:
+            self._sender.join()
+            done, answer = pickle.load(self._worker.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            return suites.run_all(self._asked)
+        if not done:
+            raise WorkerFailed(answer)
+        results = iter(answer)
+        return [
+            SuiteRun(
+                each.name,
+                suites.run(each.name, each.columns, each.skip) if each.is_empty else next(results),
+                each.columns,
+            )
+            for each in self._asked
+        ]
 
 
 class Checker:
@@ -75,7 +90,7 @@ class Checker:
         return Pending(self._worker, tuple(asked))
 
     def run(self, asked: Sequence[Asked]) -> Sequence[SuiteRun]:
-        """Have suites run and wait for them; none that is asked of no line needs anybody."""
+        """Have suites run and wait for them."""
         return self.begin(asked).result()
 
     def check(self, one: Pass) -> CheckReport:
@@ -97,9 +112,9 @@ def _start() -> subprocess.Popen | None:
         return None
 
 
-def _send(worker: subprocess.Popen, asked: Sequence[Asked]) -> None:
+def _send(worker: subprocess.Popen, sent: Sequence[tuple]) -> None:
     try:
-        pickle.dump(asked, worker.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(sent, worker.stdin, protocol=pickle.HIGHEST_PROTOCOL)
         worker.stdin.flush()
     except OSError:
         pass  # it died; result() sees the end of its answers

@@ -1,7 +1,7 @@
 """The second process of a run: imports Great Expectations, then runs suites until its input ends.
 
-Started by ``pipeline.check.session``. A request is a pickled list of ``Asked`` on standard input, an answer a pickled
-``(True, [SuiteRun, …])`` or ``(False, traceback)`` on standard output; what a library prints goes to standard error.
+Started by ``pipeline.check.session``. A request is a pickled list of ``suites.run`` arguments on standard input, an answer a
+pickled ``(True, [result, …])`` or ``(False, traceback)`` on standard output; what a library prints goes to standard error.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ def main() -> None:
     gc.disable()  # it lives for one run
     while True:
         try:
-            asked = pickle.load(requests)
+            sent = pickle.load(requests)
         except EOFError:
             return
         try:
-            answer = (True, suites.run_all(asked))
+            answer = (True, [suites.run(*each) for each in sent])
         except Exception:
             answer = (False, traceback.format_exc())
         pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
