@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipeline import forms, messages, rules
+from pipeline.check.filled import prepare_filled
 from pipeline.check.session import Checker
 from pipeline.compute.filled import recompute
 from pipeline.errors import CannotRun
@@ -50,11 +51,11 @@ def check(
     for form in found.forms:
         rubric = rubric_for(form, region, year, project_rubric)
         triples.append((form, recompute(form, rubric), rubric))
-    checked = checker.filled(tuple(triples)).result() if triples else ()
+    checked = checker.check(prepare_filled(triples)).findings if triples else ()
     records: list[Mapping] = [messages.record(each, lang) for each in found.findings]
     told = []
     for (form, again, rubric), mine in zip(triples, checked, strict=True):
-        raised = sorted((*form.reading, *mine.findings), key=_rank)
+        raised = sorted((*form.reading, *mine), key=_rank)
         records += [messages.record(each, lang) for each in raised]
         told.append(_as_json(form, again, rubric))
     return CheckedForms(tuple(records), tuple(told), any(file.refused for file in found.files))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import maps, rules
@@ -18,7 +17,6 @@ from pipeline.model_rubric import Rubric
 from pipeline.report.folder import file_name
 
 if TYPE_CHECKING:
-    from pipeline.run import Assessment
     from pipeline.write.official import Filled
 
 FOLDER = "项目支出绩效自评表"
@@ -79,22 +77,19 @@ def _file_names(outcome: Outcome) -> Mapping[str, str]:
     return names
 
 
-def write_projects(staged: Path, assessed: Assessment) -> Mapping[str, Mapping[str, str]]:
-    """Every project's form and their summary into ``staged``; file -> ``sheet!A1`` -> figure id, for the trace."""
-    if assessed.project_rubric is None or not assessed.project_forms:
-        return {}
+def files(
+    outcome: Outcome, rubric: Rubric | None, forms: Sequence[ProjectForm]
+) -> tuple[Mapping[str, bytes], Mapping[str, Mapping[str, str]]]:
+    """Every project's form and their summary by name; the same names -> ``sheet!A1`` -> figure id, for the trace."""
+    if rubric is None or not forms:
+        return {}, {}
     from pipeline.write import project_summary
 
-    cells: dict[str, Mapping[str, str]] = {}
-    (staged / FOLDER).mkdir()
-    for form in assessed.project_forms:
-        (staged / form.name).write_bytes(form.filled.content)
-        cells[form.name] = form.filled.cells
-    content, cells[SUMMARY] = project_summary.build(
-        assessed.outcome, assessed.project_rubric, rules.trial_line(assessed.project_rubric)
+    summary, cells = project_summary.build(outcome, rubric, rules.trial_line(rubric))
+    return (
+        {**{one.name: one.filled.content for one in forms}, SUMMARY: summary},
+        {**{one.name: one.filled.cells for one in forms}, SUMMARY: cells},
     )
-    (staged / SUMMARY).write_bytes(content)
-    return cells
 
 
 def remarks(rubric: Rubric, project_rubric: Rubric | None, lang: str) -> Sequence[str]:

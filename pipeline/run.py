@@ -25,7 +25,10 @@ from pipeline.applicable import (
     with_project_points,
 )
 from pipeline.check import stakes, waivers
-from pipeline.check.session import Checked, Checker
+from pipeline.check.inputs import prepare_inputs
+from pipeline.check.outcome import prepare_outcome
+from pipeline.check.report import Case, CheckReport
+from pipeline.check.session import Checker
 from pipeline.errors import CannotRun
 from pipeline.model import Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
@@ -66,11 +69,11 @@ class Assessment:
     outcome: Outcome
     findings: tuple[Finding, ...]
     records: tuple[Mapping, ...]
-    checked: tuple[Checked, ...]
-    filled: object | None = None
-    #: the rules of the projects, None where the region and year have none; the filled form of each project
+    checked: tuple[CheckReport, ...]
+    #: the rules of the projects, None where the region and year have none
     project_rubric: Rubric | None = None
-    project_forms: tuple[outputs_projects.ProjectForm, ...] = ()
+    #: what is written that no finding changes; None where nothing is written
+    draft: outputs.Draft | None = None
     #: the same under another rubric, where one was asked for
     comparison: comparing.Comparison | None = None
 
@@ -106,7 +109,7 @@ class Result:
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
-    """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
+    """Read, check the inputs, compute, check the outcome; with ``fill`` also draft what a run leaves. Writes nothing."""
     rubric = rubric_for(request.submission, request.region, request.year)
     project_rubric = rules.for_projects(rubric, request.project_rubric)
     judged_by = with_project_points(rubric, project_rubric)
@@ -118,34 +121,41 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
         submission = dataclasses.replace(submission, name=request.name)
     if request.evidence_files is not None:
         submission = dataclasses.replace(submission, evidence_files=request.evidence_files)
-    progress(f"核查 {len(submission.files)} 个文件")
-    pending = checker.inputs(submission, judged_by)
-    # while the checks run: what comes out if they block nothing more than reading did
+    progress("计算")
+    # as long as nothing else is known: the checks find nothing more than reading did
     blocked = messages.blocked_cells(submission.findings)
     done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
-    if fill:
-        outputs.prepare()
-    before = pending.result()
-    found = [*submission.findings, *before.findings]
-    progress("计算")
-    if messages.blocked_cells(found) != blocked:
-        blocked = messages.blocked_cells(found)
-        done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+    progress(f"核查 {len(submission.files)} 个文件")
+    case = Case(submission, done.outcome, done.weights, submission.findings, project_rubric)
+    first, second = prepare_inputs([submission], judged_by), prepare_outcome([case], judged_by)
+    pending = checker.begin((*first.asked, *second.asked))
+    draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
+    runs = pending.result()
+    before = first.concluded(runs[: len(first.asked)], checker.run)
+    found = [*submission.findings, *before.findings[0]]
+    if not before.findings[0]:
+        after = second.concluded(runs[len(first.asked) :], checker.run)
+    else:
+        if messages.blocked_cells(found) != blocked:
+            progress("有不能采用的内容，重新计算")
+            blocked = messages.blocked_cells(found)
+            done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+            draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
+        case = Case(submission, done.outcome, done.weights, tuple(found), project_rubric)
+        after = checker.check(prepare_outcome([case], judged_by))
     outcome = done.outcome
     comparison = None
     if other is not None:
         comparison = comparing.compare(
             submission, rubric, project_rubric, other, request.compare, outcome, blocked
         )
-    after = checker.outcome(submission, outcome, judged_by, done.weights, found, project_rubric).result()
-    found += [*outcome.findings, *after.findings]
+    found += [*outcome.findings, *after.findings[0]]
     found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(
-        submission, rubric, outcome, tuple(found), records, (before, after), done.filled,
-        project_rubric, done.project_forms, comparison,
-    )  # fmt: skip
+        submission, rubric, outcome, tuple(found), records, (before, after), project_rubric, draft, comparison
+    )
 
 
 def check(
@@ -181,7 +191,10 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     rubric = rubric_for_one(request.submission, request.region, request.year)
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
-    found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
+    found = [
+        *submission.findings,
+        *checker.check(prepare_inputs([submission], rubric, whole=False)).findings[0],
+    ]
     records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=stake))
     return Result(exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 
@@ -196,7 +209,7 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
         )
     with checker or Checker(request.beside) as checker:
         assessed = assess(request, checker, progress, fill=True)
-    figures = trace.figures_json(assessed.outcome)
+    figures = assessed.draft.figures
     place = request.out / _run_name(assessed, figures)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from pipeline.errors import CannotRun
 from pipeline.maps import FormMap, ListMap, Target
-from pipeline.maps_labels import split_weight
+from pipeline.maps_labels import FormWeight, split_weight
 from pipeline.model import Cell, Figure, Outcome
 from pipeline.write.form_rows import Line, lines_of
 from pipeline.write.grid import parse_address
@@ -102,17 +102,6 @@ def _insertions(lists: Sequence[tuple[ListMap, Sequence[Line]]]) -> tuple[Insert
         if missing > 0:
             added.append(Inserted(each.sheet, each.last_row - 1, missing, each.style_row))
     return tuple(added)
-
-
-@dataclass(frozen=True, slots=True)
-class FormWeight:
-    """What the form prints for a scored indicator: its name and 分值 (``points`` None where it is no number)."""
-
-    leaf: str
-    name: str
-    points: Decimal | None
-    name_cell: Cell
-    points_cell: Cell
 
 
 def read_weights(form: bytes, form_map: FormMap) -> list[FormWeight]:
