@@ -46,7 +46,7 @@ def official_map(rubric: Rubric, project_rubric: Rubric | None) -> maps.FormMap:
 def check_maps() -> int:
     """For ``rules check``: every map there is beside a rubric's form fits it; gives how many. Raises CannotRun (file, line)."""
     from pipeline.compute.monitor import compute_monitor
-    from pipeline.write import official
+    from pipeline.write import map_fits
 
     nothing, checked = Submission("", (), {}), 0
     for one in rules.available():
@@ -72,7 +72,7 @@ def check_maps() -> int:
             else:  # nothing is computed by it yet: its cells are looked at all the same
                 figures = dict.fromkeys(form_map.cells)
                 form_map = dataclasses.replace(form_map, lists=())
-            official.check_map(form_map.form, form_map, figures)
+            map_fits.check_map(form_map.form, form_map, figures)
     return checked
 
 

@@ -43,10 +43,10 @@ def map_name(rubric: Rubric) -> str:
 
 def refuse_broken_map(rubric: Rubric) -> None:
     """The projects' map and blank form fit each other and the rubric. Raises CannotRun, naming the map's file."""
-    from pipeline.write import official
+    from pipeline.write import map_fits
 
     form_map = maps.load_map(rules.official_folder(rubric), map_name(rubric), _ANY)
-    official.check_map(form_map.form, form_map, project_figures(rubric, _ANY))
+    map_fits.check_map(form_map.form, form_map, project_figures(rubric, _ANY))
 
 
 def fill_forms(outcome: Outcome, rubric: Rubric) -> tuple[ProjectForm, ...]:

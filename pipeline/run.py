@@ -165,14 +165,20 @@ def check(
 
     Raises CannotRun for a form that does not exist.
     """
-    refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
         if found := filled_forms.find(request.submission, request.region, request.year):
             told = filled_forms.check(
-                found, request.region, request.year, request.lang, checker, progress, request.project_rubric
+                found,
+                request.region,
+                request.year,
+                request.lang,
+                checker,
+                progress,
+                request.project_rubric,
+                only,
             )
-            is_critical = told.refused or any(record["severity"] == "critical" for record in told.records)
-            return Result(int(is_critical), {}, told.records, forms=told.forms)
+            return Result(told.exit_code, {}, told.records, forms=told.forms, hidden=told.hidden)
+        refuse_unknown_forms(only)
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)
