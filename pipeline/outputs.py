@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import comparing, forms, outputs_projects, outputs_returned, rules
+from pipeline import comparing, forms, outputs_projects, outputs_returned, outputs_word, rules
 from pipeline.model_rubric import Rubric
 from pipeline.report import evidence, trace
 
@@ -42,6 +42,7 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         source_titles=titles,
         project_rubric=assessed.project_rubric,
     )
+    outputs_word.write_documents(staged, assessed)
     outputs_returned.write_returned(staged / outputs_returned.NAME, assessed, request)
     kept = staged / "evidence"
     evidence.write_findings(kept, assessed.records)
@@ -79,6 +80,7 @@ def prepare() -> None:
     from pipeline.report import page
 
     page.prepare()
+    outputs_word.prepare()
 
 
 def _write_page(
@@ -143,5 +145,6 @@ def _used(assessed: Assessment) -> dict[str, Path]:
         *sorted(official.iterdir()),
         *sorted((ROOT / "expectations").iterdir()),
         *sorted(forms.FILL_IN.glob("*.yaml")),
+        *outputs_word.used(),
     ]
     return {path.relative_to(ROOT).as_posix(): path for path in paths if path.is_file()}
