@@ -22,8 +22,10 @@ NAMES = (REPORT, LETTER, CATALOGUE)
 
 def prepare() -> None:
     """Load and judge the three templates. Raises CannotRun (file, and what is wrong)."""
-    from pipeline.report import word
+    from pipeline.report import word, word_data
 
+    for data in (word_data.OUTLINE, word_data.STYLE, word_data.WORDING):
+        word_data.load(data)
     for name in NAMES:
         word.load(name)
 

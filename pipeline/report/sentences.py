@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.model import Figure
@@ -131,6 +131,16 @@ def typed(text: object) -> tuple[Paragraph, ...]:
     """
     lines = (line.strip() for line in str(text or "").splitlines())
     return tuple((Sentence((line,), typed=True),) for line in lines if line)
+
+
+def ended(sentence: Sentence) -> Sentence:
+    """An officer's words with a full stop where a cell's text ends without any mark.
+
+    >>> ended(Sentence(("已完成",), typed=True)).plain, ended(Sentence(("已完成！",))).plain
+    ('已完成。', '已完成！')
+    """
+    last = sentence.plain[-1:]
+    return sentence if last in "。！？；：…”）" else replace(sentence, pieces=(*sentence.pieces, "。"))
 
 
 class Teller:

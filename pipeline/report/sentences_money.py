@@ -5,7 +5,7 @@ Pure functions, figures in and sentences out (:mod:`pipeline.report.sentences`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.model import Submission, row_key
 from pipeline.report.sentences import Paragraph, Sentence, Teller, keys_of
@@ -72,11 +72,13 @@ def money(tell: Teller) -> list[Paragraph]:
 
 
 def _kinds(tell: Teller) -> Iterator[Sentence]:
-    kinds = [each for each in (*_KINDS, *_BASIC) if tell.has(f"{each[0]}.annual_budget")]
+    parts = [tell.say("money.kind", prefix, label=label) for prefix, label in _told(tell, _BASIC)]
+    kinds = [tell.say("money.kind", prefix, label=label) for prefix, label in _told(tell, _KINDS)]
+    if parts and kinds and tell.has("kind.basic.annual_budget"):
+        kinds[0] = tell.say("money.basic", kind=kinds[0], list=tell.listed(parts, "；"))
     if kinds:
-        order = [tell.say("money.kind", prefix, label=label) for prefix, label in kinds]
-        yield tell.say("money.kinds", list=tell.listed(order, "；"))
-    funds = [each for each in _FUNDS if tell.has(f"{each[0]}.annual_budget")]
+        yield tell.say("money.kinds", list=tell.listed(kinds, "；"))
+    funds = _told(tell, _FUNDS)
     about = [f"{prefix}.annual_budget" for prefix, _ in _FUNDS]
     if len(funds) == 1:
         yield tell.say("money.one_fund", about=about, label=funds[0][1])
@@ -85,6 +87,11 @@ def _kinds(tell: Teller) -> Iterator[Sentence]:
         yield tell.say("money.funds", about=about, list=tell.listed(order, "；"))
     if reason := tell.text("annual.reason"):
         yield tell.say("money.reason", about=("annual.reason",), reason=reason)
+
+
+def _told(tell: Teller, groups: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The groups that there is money of."""
+    return [each for each in groups if tell.has(f"{each[0]}.annual_budget")]
 
 
 def _units(tell: Teller) -> Iterator[Sentence]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline import messages
 from pipeline.model import Cell, Finding, Row, Submission
 from pipeline.model_rubric import Node, Rubric
-from pipeline.report.sentences import Paragraph, Sentence, Teller, keys_of
+from pipeline.report.sentences import Paragraph, Sentence, Teller, ended, keys_of
 from pipeline.report.sentences_results import indicators_under, is_short, is_slow
 from pipeline.report.sentences_score import is_open, lost, measured, why_open
 
@@ -67,9 +67,7 @@ def _rows(submission: Submission, field: str) -> list[Row]:
 
 
 def _typed(text: object) -> Sentence:
-    """As typed; a full stop only where the text ends without any mark."""
-    words = " ".join(str(text).split())
-    return Sentence((words if words[-1:] in "。！？；…”）" else f"{words}。",), typed=True)
+    return ended(Sentence((" ".join(str(text).split()),), typed=True))
 
 
 def _about_text(sentence: Sentence) -> Sentence:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.model_rubric import Rubric
-from pipeline.report.sentences import Paragraph, Sentence, Teller, keys_of, typed
+from pipeline.report.sentences import Paragraph, Sentence, Teller, ended, keys_of, typed
 
 #: of more projects than this only those with something to tell have a paragraph
 MOST_PROJECTS = 30
@@ -43,7 +43,8 @@ def task_results(tell: Teller, rubric: Rubric) -> list[Told]:
     told = []
     for key in keys_of(tell.figures, "task"):
         prefix = f"task.{key}"
-        lines = [*typed(tell.figures[f"{prefix}.completion"].value), tuple(_indicators(tell, prefix, rubric))]
+        written = typed(tell.figures[f"{prefix}.completion"].value)
+        lines = [*(tuple(map(ended, one)) for one in written), tuple(_indicators(tell, prefix, rubric))]
         title = (tell.say("task_results.title", prefix),)
         told.append(Told(title, tuple(line for line in lines if line)))
     return told

@@ -107,6 +107,9 @@ class _Document(DocxTemplate):
         except etree.XMLSyntaxError:
             raise Rejected.loop() from None
 
+    def render_properties(self, context: Mapping, jinja_env: jinja2.Environment | None = None) -> None:
+        """Title and author are the office's; they hold no fields."""
+
     def compile_all(self) -> None:
         """Everything that can be wrong before a submission is known."""
         self.render_init()

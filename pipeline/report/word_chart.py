@@ -64,11 +64,14 @@ def chart_parts(
                 "marker": {"type": "circle" if column == 1 else "none", "size": 5, "fill": {"color": colour}, "border": {"color": colour}},
             }
         )  # fmt: skip
+    highest = max((value for _, *values in rows for value in values if value is not None), default=0)
+    top = {"max": 1} if highest <= 1 else {}
     small = {"name": font, "size": 9}
     chart.set_y_axis(
         {
             "num_format": "0%",
             "min": 0,
+            **top,
             "num_font": small,
             "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         }

@@ -5,6 +5,7 @@ Pure functions. A row is a mapping of the names that the template's columns use.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.model import Submission
@@ -16,6 +17,8 @@ from pipeline.report.trace import show
 from pipeline.report.word_run import NOTHING, Printable
 
 Row = Mapping[str, Printable]
+#: what stands in an id for a blank code (``model.figure_key``)
+_DIGEST = re.compile(r"x[0-9a-f]{10}(_\d+)?")
 #: one level of a tree, printed
 _INDENT = "　"
 _EVIDENCE = (
@@ -61,12 +64,13 @@ def _figure(tell: Teller, figure_id: str) -> Printable:
 
 
 def indicator_rows(tell: Teller) -> list[Row]:
-    """Every indicator, in the order of the figures."""
+    """Every indicator, by its code; those without one last, as they were read."""
     keys = [
         figure_id.split(".")[1]
         for figure_id in tell.figures
         if figure_id.startswith("indicator.") and figure_id.endswith(".level_3")
     ]
+    keys.sort(key=lambda key: (bool(_DIGEST.fullmatch(key)), "" if _DIGEST.fullmatch(key) else key))
     columns = {
         "level_1": "level_1", "level_3": "level_3", "target": "target", "actual": "actual",
         "rate": "completion_rate", "points": "department_points", "score": "score",

@@ -16,6 +16,7 @@ STYLES: Mapping[str, tuple[str, str, int | None]] = {
     "heading_1": ("Heading1", "heading 1", 0),
     "heading_2": ("Heading2", "heading 2", 1),
     "item": ("Item", "编号段落", None),
+    "lead": ("Lead", "编号小标题", None),
     "note": ("Note", "说明", None),
     "sign": ("Sign", "落款", None),
     "annex": ("Annex", "附表标题", 0),
@@ -82,7 +83,7 @@ def _style(name: str, style: Mapping) -> str:
 
 
 def _next(name: str) -> str:
-    return '<w:next w:val="BodyText"/>' if name.startswith("heading") or name == "annex" else ""
+    return '<w:next w:val="BodyText"/>' if name.startswith("heading") or name in ("annex", "lead") else ""
 
 
 def _paragraph(name: str, given: Mapping, level: int | None) -> str:
