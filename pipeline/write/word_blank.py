@@ -112,7 +112,7 @@ def _table(table: Mapping) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     look = (
         f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{edges}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/></w:tblPr>'
+        f'<w:tblLayout w:type="fixed"/>{word_style.CELL_MARGINS}</w:tblPr>'
     )
     head = [(column["title"], width, "cell_head", "") for column, width in zip(columns, widths, strict=True)]
     row = [
@@ -133,10 +133,13 @@ def _row(cells: Sequence[tuple[str, int, str, str]], is_head: bool = False) -> s
 def _cell(text: str, width: int, kind: str, align: str, span: int = 1) -> str:
     spread = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     own = f'<w:jc w:val="{align}"/>' if align else ""
+    lines = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{escape(line, quote=False)}</w:t>' for line in text.split("\n")
+    )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spread}<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr><w:pStyle w:val="{STYLES[kind][0]}"/>{own}</w:pPr>'
-        f'<w:r><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r></w:p></w:tc>'
+        f"<w:r>{lines}</w:r></w:p></w:tc>"
     )
 
 

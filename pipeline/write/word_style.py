@@ -26,6 +26,15 @@ STYLES: Mapping[str, tuple[str, str, int | None]] = {
 }
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+CELL_MARGINS = (
+    '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="57" w:type="dxa"/>'
+    '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
+)
+#: what no line may begin and end with: Word's own lists for Chinese, and 元, so that 万元 stays whole
+_NOT_FIRST = (
+    "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠元"
+)
+_NOT_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 #: the levels of the one list that numbers headings and items
 _LEVELS = ("heading_1", "heading_2", "item")
@@ -59,8 +68,7 @@ def styles(style: Mapping) -> str:
     normal = '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
     table = (
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/>'
-        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="57" w:type="dxa"/>'
-        '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+        f'<w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{CELL_MARGINS}</w:tblPr></w:style>'
     )
     number = style["page_number"]
     footer = (
@@ -75,8 +83,9 @@ def styles(style: Mapping) -> str:
 def _style(name: str, style: Mapping) -> str:
     style_id, shown, level = STYLES[name]
     given = style["styles"][name]
+    based = STYLES["item"][0] if name == "lead" else "Normal"  # a heading among the items takes their numbers
     return (
-        f'<w:style w:type="paragraph" w:styleId="{style_id}"><w:name w:val="{shown}"/><w:basedOn w:val="Normal"/>'
+        f'<w:style w:type="paragraph" w:styleId="{style_id}"><w:name w:val="{shown}"/><w:basedOn w:val="{based}"/>'
         f"{_next(name)}<w:qFormat/><w:pPr>{_paragraph(name, given, level)}</w:pPr>"
         f"<w:rPr>{_fonts(style, given['font'])}{_size(given['size'])}</w:rPr></w:style>"
     )
@@ -186,6 +195,7 @@ def settings() -> str:
     return document(
         "settings",
         '<w:zoom w:percent="100"/><w:evenAndOddHeaders/><w:defaultTabStop w:val="420"/><w:characterSpacingControl w:val="compressPunctuation"/>'
+        f'<w:noLineBreaksAfter w:lang="zh-CN" w:val="{escape(_NOT_LAST)}"/><w:noLineBreaksBefore w:lang="zh-CN" w:val="{escape(_NOT_FIRST)}"/>'
         '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
         '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/>',
     )
