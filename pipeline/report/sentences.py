@@ -76,8 +76,10 @@ def shown(figure: Figure) -> Shown:
     return Shown(figure.id, figure.label, figure.printed, unit, is_open, bool(is_open and figure.range))
 
 
-def with_units(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+def with_units(pieces: Sequence[Piece | Sentence]) -> tuple[Piece, ...]:
     """Numbers and units that no line end parts; what is undetermined as 待定, with its range and unit in brackets.
+
+    A sentence among the pieces is taken as it is.
 
     >>> total = Shown("total.score", "总分", "91.50–98.00", "分", True, True)
     >>> Sentence(with_units(("得", total, "分。"))).plain
@@ -88,19 +90,22 @@ def with_units(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     '2,227.70\\xa0万元。'
     """
     out: list[Piece] = []
-    left = list(pieces)
+    left = list(_joined(pieces))
     while left:
         piece = left.pop(0)
-        if not isinstance(piece, Shown):
+        if isinstance(piece, Sentence):  # has its units already
+            out += piece.pieces
+            continue
+        if isinstance(piece, str):
             out.append(piece)
             continue
         follows = left[0] if left and isinstance(left[0], str) else ""
         found = _UNITS.match(follows)
-        unit = found[0] if found and piece.text[-1:].isdigit() | piece.is_open else ""
+        unit = found[0] if found and (piece.text[-1:].isdigit() or piece.is_open) else ""
         if unit:
             left[0] = follows[len(unit) :]
         out += _with_unit(piece, unit)
-    return _joined(out)
+    return tuple(_joined(out))
 
 
 def _with_unit(piece: Shown, unit: str) -> list[Piece]:
@@ -112,9 +117,9 @@ def _with_unit(piece: Shown, unit: str) -> list[Piece]:
     return ["待定（", piece, after or (piece.unit if piece.unit == "%" else ""), "）"]
 
 
-def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+def _joined(pieces: Iterable[Piece | Sentence]) -> tuple:
     """Neighbouring texts as one; empty ones left out."""
-    out: list[Piece] = []
+    out: list[Piece | Sentence] = []
     for piece in pieces:
         if isinstance(piece, str) and out and isinstance(out[-1], str):
             out[-1] += piece
@@ -183,7 +188,7 @@ class Teller:
         """
         group, _, name = key.partition(".")
         # one frame for the sentence and one for the clause in brackets that may fall away
-        frames: list[list[Piece]] = [[]]
+        frames: list[list[Piece | Sentence]] = [[]]
         missing, told = False, [*about]
         for part in _PARTS.split(self._wording[group][name]):
             if part == "[":
@@ -200,16 +205,14 @@ class Teller:
                 told += about_it
             else:
                 frames[-1].append(part)
-        return Sentence(with_units(_joined(frames[0])), tuple(dict.fromkeys(told)))
+        return Sentence(with_units(frames[0]), tuple(dict.fromkeys(told)))
 
     def _place(
         self, place: str, p: str, given: Mapping[str, str | Sentence | None]
-    ) -> tuple[list[Piece], tuple[str, ...]]:
+    ) -> tuple[list[Piece | Sentence], tuple[str, ...]]:
         if place in given:
             value = given[place]
-            if isinstance(value, Sentence):
-                return [*value.pieces], value.about
-            return [value or ""], ()
+            return [value or ""], value.about if isinstance(value, Sentence) else ()
         figure_id = p + place[2:] if place.startswith("@p") else place
         figure = self.figures.get(figure_id)
         if figure is None and place.startswith("@p."):  # a task without indicators has no points

@@ -112,18 +112,20 @@ def causes(
 
 
 def _leaves(tell: Teller, rubric: Rubric, submission: Submission, named: set[str]) -> Iterator[Cause]:
+    """A leaf the office named itself is told again only while its points are open."""
     for node in rubric.leaves():
-        if named & {node.label, node.id, *node.aliases}:
-            continue
         about = (f"{node.id}.score",)
         if is_open(tell, node):
             yield Cause(
                 tell.say("problems.open", about=about, label=node.label, why=why_open(tell, node)),
                 tell.say("measures.open", about=about, label=node.label),
             )
+        if named & {node.label, node.id, *node.aliases}:
+            continue
+        if missed := _missed(tell, node):
+            yield _of_indicators(tell, node, missed)
         elif lost(tell, node):
-            missed = _missed(tell, node)
-            yield _of_indicators(tell, node, missed) if missed else _of_leaf(tell, node, submission)
+            yield _of_leaf(tell, node, submission)
 
 
 def _missed(tell: Teller, node: Node) -> list[str]:
@@ -145,7 +147,8 @@ def _scored_by(tell: Teller, node: Node) -> list[str]:
 def _of_indicators(tell: Teller, node: Node, missed: Sequence[str]) -> Cause:
     lines = tell.listed(tell.say("problems.missed_one", prefix) for prefix in missed)
     about = [f"{prefix}.met" for prefix in _scored_by(tell, node)]
-    problem = tell.say("problems.missed", node.id, about=about, label=node.label, list=lines)
+    key = "problems.missed" if lost(tell, node) else "problems.missed_open"
+    problem = tell.say(key, node.id, about=about, label=node.label, list=lines)
     return Cause(problem, _measure_of_missed(tell, missed, lines, about))
 
 
@@ -206,5 +209,6 @@ def _of_finding(tell: Teller, finding: Finding) -> Cause:
     what, advice, _ = messages.parts(finding)
     where = f"{finding.cell}：" if finding.cell else ""
     return Cause(
-        tell.say("problems.finding", where=where, found=what), tell.say("measures.finding", advice=advice)
+        tell.say("problems.finding", where=where, found=what),
+        tell.say("measures.finding", where=where, advice=advice),
     )

@@ -69,12 +69,18 @@ def _leaf(tell: Teller, node: Node) -> Iterator[Sentence]:
         if reason := tell.text(f"{node.id}.deduction_reason"):
             about = (f"{node.id}.deduction_reason",)
             yield tell.say("conclusion.reason", about=about, reason=reason)
-        if words := "；".join(tell.figures[f"{node.id}.score"].active):
+        if words := "；".join(decided(tell, node)):
             yield tell.say("conclusion.decided", about=(f"{node.id}.score",), words=words)
     if node.words:
         yield tell.say(
             "conclusion.rule", about=(f"{node.id}.score",), words=" ".join(node.words.split()).rstrip("。")
         )
+
+
+def decided(tell: Teller, node: Node) -> list[str]:
+    """What decided the points beside the rule (a band, a cap, a floor); that they are rounded goes without saying."""
+    active = tell.figures[f"{node.id}.score"].active
+    return [words for words in active if not words.startswith("四舍五入")]
 
 
 def why_open(tell: Teller, node: Node) -> str:

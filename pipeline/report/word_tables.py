@@ -12,7 +12,7 @@ from pipeline.model import Submission
 from pipeline.model_rubric import Node, Rubric
 from pipeline.model_tasks import task_lines
 from pipeline.report.sentences import Teller
-from pipeline.report.sentences_score import is_open, lost, why_open
+from pipeline.report.sentences_score import decided, is_open, lost, why_open
 from pipeline.report.trace import show
 from pipeline.report.word_run import NOTHING, Printable
 
@@ -56,7 +56,7 @@ def _why(tell: Teller, node: Node) -> str:
         return why_open(tell, node)
     if not lost(tell, node):
         return ""
-    return tell.text(f"{node.id}.deduction_reason") or "；".join(tell.figures[f"{node.id}.score"].active)
+    return tell.text(f"{node.id}.deduction_reason") or "；".join(decided(tell, node))
 
 
 def _figure(tell: Teller, figure_id: str) -> Printable:
