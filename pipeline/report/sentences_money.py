@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.model import Submission, row_key
+from pipeline.model_rubric import Rubric
 from pipeline.report.sentences import Paragraph, Sentence, Teller, keys_of
 
 _KINDS = (("kind.basic", "基本支出"), ("kind.project", "项目支出"))
@@ -60,12 +61,12 @@ def _sentence(text: object) -> str:
     return " ".join(str(text or "").split()).rstrip("。．.；;，, ")
 
 
-def money(tell: Teller) -> list[Paragraph]:
+def money(tell: Teller, rubric: Rubric) -> list[Paragraph]:
     """By kind and fund, by unit, over the months, and what cost more than its budget."""
     paragraphs = [
         tuple(_kinds(tell)),
         tuple(_units(tell)),
-        tuple(_months(tell)),
+        tuple(_months(tell, rubric)),
         tuple(_costs(tell)),
     ]
     return [paragraph for paragraph in paragraphs if paragraph]
@@ -104,7 +105,7 @@ def _units(tell: Teller) -> Iterator[Sentence]:
         yield tell.say("money.eliminated")
 
 
-def _months(tell: Teller) -> Iterator[Sentence]:
+def _months(tell: Teller, rubric: Rubric) -> Iterator[Sentence]:
     """Months against 序时进度 by the exact values; the last month of the year is the year's rate and told elsewhere."""
     months = [
         month
@@ -124,7 +125,13 @@ def _months(tell: Teller) -> Iterator[Sentence]:
             names = "、".join(f"{month}月" for month in unsure)
             yield tell.say("money.months_open", about=about, months=names)
     if tell.has("annual.average_execution_rate"):
-        yield tell.say("money.average")
+        yield tell.say("money.average", words=_average_rate(rubric))
+
+
+def _average_rate(rubric: Rubric) -> str:
+    """How the rubric has the average rate computed, in its own words."""
+    settings = (one for key, one in rubric.settings.items() if key.startswith("average_execution_rate."))
+    return "；".join(one.words for one in settings if one.words)
 
 
 def _is_behind(tell: Teller, month: int) -> bool:

@@ -33,6 +33,7 @@ from pipeline.report.word_template import (
     Rejected,
     check_fields,
     check_package,
+    check_pairs,
     near_line,
     split_runs,
 )
@@ -74,6 +75,7 @@ class _Document(DocxTemplate):
         return Markup(runs(value, self._looks[look], unit))
 
     def patch_xml(self, src_xml: str) -> str:
+        check_pairs(src_xml)
         return split_runs(super().patch_xml(src_xml), self._looks)
 
     def build_xml(self, context: Mapping, jinja_env: jinja2.Environment | None = None) -> str:
@@ -135,10 +137,10 @@ def _loaded(name: str, content: bytes, known: frozenset[str]) -> _Document:
     return document
 
 
-def load(name: str, folder: Path = word_data.FOLDER, known: frozenset[str] = FIELDS) -> _Document:
+def load(name: str, folder: Path | None = None, known: frozenset[str] = FIELDS) -> _Document:
     """A template of the folder, judged and compiled. Raises CannotRun (file, and what is wrong)."""
     try:
-        content = (folder / name).read_bytes()
+        content = ((folder or word_data.FOLDER) / name).read_bytes()
     except OSError as problem:
         raise CannotRun(
             f"读不出来（{type(problem).__name__}）。请恢复这份模板；可以运行 python -m pipeline templates 重新生成。",
@@ -152,7 +154,7 @@ def render(
     figures: Mapping[str, Figure],
     context: Mapping[str, object],
     months: Sequence[tuple[str, float | None, float | None]] = (),
-    folder: Path = word_data.FOLDER,
+    folder: Path | None = None,
 ) -> list[tuple[str, bytes]]:
     """The parts of the document, to be packed. Raises CannotRun where the template asks for what there is not."""
     document = load(name, folder)

@@ -79,7 +79,7 @@ def _sections(tell: Teller, case: Case, texts: word_data.Texts) -> dict[str, obj
         "goals": texts.of("goals") or ([] if goal_tasks else [(tell.say("tasks_of_year.nothing"),)]),
         "goal_tasks": goal_tasks,
         "money_texts": texts.of("money"),
-        "money": money.money(tell),
+        "money": money.money(tell, case.rubric),
         "management": [*texts.of("management"), *money.management(tell, month)],
         "conclusion": [*texts.of("conclusion"), *score.conclusion(tell, case.rubric)],
         "results": [*texts.of("results"), *results.results(tell)],

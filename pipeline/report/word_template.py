@@ -37,14 +37,19 @@ class Rejected(Exception):
     @classmethod
     def syntax(cls, problem: jinja2.TemplateSyntaxError, near: str) -> Rejected:
         """A loop or a field that is not written as it must be."""
-        if "Unexpected end of template" in (problem.message or "") or "Unknown tag" in (
-            problem.message or ""
-        ):
+        said = (problem.message or "").lower()
+        if "unexpected end of template" in said or "unknown tag" in said:
             what = "{%p for … %}、{%p if … %} 没有与 {%p endfor %}、{%p endif %} 配成对，或写错了名称"
         else:
             what = "{{ }} 或 {% %} 里的写法不对"
         where = f"“{near}”附近，" if near else ""
         return cls(f"{where}{what}。请对照 docs/使用手册.md 改正，或恢复原来的模板。")
+
+    @classmethod
+    def half(cls, near: str, mark: str) -> Rejected:
+        """A field or a statement that is opened and not closed."""
+        close = "}}" if mark == "{{" else "%}"
+        return cls(f"“{mark} {near}”附近，{mark} 没有配上 {close}，写法不对。请改正，或恢复原来的模板。")
 
     @classmethod
     def loop(cls) -> Rejected:
@@ -86,6 +91,19 @@ def check_package(content: bytes) -> None:
         raise Rejected("里有没有接受的修订。请在 Word 的“审阅”中接受或拒绝全部修订后保存。")
 
 
+def check_pairs(xml: str) -> None:
+    """Whether every ``{{`` and ``{%`` is closed before the next one opens, across Word's runs. Raises Rejected."""
+    text = unescape(re.sub(r"<[^>]+>", "", xml))
+    opened: re.Match | None = None
+    for mark in re.finditer(r"\{\{|\}\}|\{%|%\}", text):
+        is_closing = mark[0] in ("}}", "%}")
+        if opened and (not is_closing or mark[0][0] != {"{{": "}", "{%": "%"}[opened[0]]):
+            raise Rejected.half(text[opened.end() : opened.end() + 20].strip(), opened[0])
+        opened = None if is_closing else mark
+    if opened:
+        raise Rejected.half(text[opened.end() : opened.end() + 20].strip(), opened[0])
+
+
 def check_fields(tree: nodes.Template, known: frozenset[str]) -> tuple[set[str], set[str]]:
     """The names and the figure ids a part uses. Raises Rejected for a name that no report has."""
     fields = meta.find_undeclared_variables(tree)
@@ -107,6 +125,7 @@ def near_line(source: str, line: int) -> str:
     """The words around a line of a part, for a person to find it."""
     lines = source.split("\n")
     text = " ".join(re.sub(r"<[^>]+>", "", each) for each in lines[max(0, line - 2) : line])
+    text = re.sub(r"\{\{ \((.*?)\)\|run\([^)]*\) \}\}", r"{{\1}}", text)
     return unescape(" ".join(text.split()))[:40]
 
 
@@ -136,7 +155,6 @@ def split_runs(xml: str, looks: list[str]) -> str:
         return _FIELD.sub(of_field, found[0])
 
     split = _EMPTY.sub("", _RUN.sub(of_run, xml))
-    bare = re.search(r"\{\{(?!.{0,2000}?\|run\(\d)", split, re.S)
-    if bare:
+    if any("|run(" not in field[1] for field in _FIELD.finditer(split)):
         raise Rejected("字段请直接写成 {{ 名称 }}，不要写 {{p … }}、{{r … }}，也不要写在域或图形的文字以外。")
     return split
