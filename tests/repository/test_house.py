@@ -24,6 +24,7 @@ CONDUCTORS = {
     "outputs_forms",
     "outputs_projects",
     "outputs_returned",
+    "outputs_word",
     "verify",
     "templates",
     "bureau",
