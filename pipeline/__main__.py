@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from pipeline import commands_adopt
+from pipeline import commands_adopt, commands_narrative
 from pipeline.commands_rules import AsJson, print_json, rules_app
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 commands_adopt.add_to(rules_app)
+commands_narrative.add_to(app)
 
 
 def _known_language(lang: str) -> str:
