@@ -63,6 +63,12 @@ def score_lines(figures: Mapping[str, Mapping], month: int, lang: str = "zh") ->
     ]
     if rates:
         yield "  ".join(rates)
+    yield from basis_line(figures, lang)
+
+
+def basis_line(figures: Mapping[str, Mapping], lang: str) -> Iterator[str]:
+    """数据口径 of the figures, where it is known that there should be one."""
+    words = _WORDS[lang]
     if basis := figures.get("basics.reporting_basis"):
         yield f"{words['basis']}{basis['value'] or words['open_figure']}"
 

@@ -43,8 +43,10 @@ def write_list(
     styles: Stylesheet,
     namespace: str,
     is_hidden: Callable[[str, str], bool],
+    basis: str = "",
 ) -> Written:
-    """``name``: of the sheet; ``title``: of the file; ``remarks``: lines of their own above the table.
+    """``name``: of the sheet; ``title``: of the file; ``remarks``: lines of their own above the table; ``basis``: said
+    behind the counts.
 
     ``is_hidden``: whether a cell (sheet, address) stands in a folded row or column.
     """
@@ -56,7 +58,7 @@ def write_list(
             "本表、底色和以“【核查】”开头的批注不必删除，读取时不计，改好后不再出现。",
             "remark",
         ),
-        (_counts(problems), "remark"),
+        (_counts(problems) + basis, "remark"),
         *((one, "remark") for one in remarks),
     ]
     wide = sum(_COLUMNS.values())
