@@ -123,6 +123,7 @@ def _write_page(place: Path, assessed: Assessment) -> None:
         trace=begun.traced,
         records=assessed.records,
         points=[finding.points for finding in assessed.findings],
+        project_points=[finding.project_points for finding in assessed.findings],
         reconciliations=assessed.reconciliations,
         normalisations=assessed.submission.normalisations,
         rubric=assessed.rubric,

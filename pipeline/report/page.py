@@ -39,6 +39,7 @@ def write_page(
     manifest_inputs: Mapping[str, str],
     trial_line: str,
     points: Sequence[Decimal | None] = (),
+    project_points: Sequence[Decimal | None] = (),
     claims_csv: str = "",
     source_titles: Mapping[str, str] | None = None,
     other_digests: Mapping[str, str] | None = None,
@@ -47,12 +48,12 @@ def write_page(
     """Write the page. The same arguments give the same bytes.
 
     ``figures``, ``trace``, ``records``: in the shapes of figures.json, trace.json and findings.json, records in
-    reading order. ``points``: what is at stake with each record, by position. ``manifest_inputs``: name -> SHA-256.
+    reading order. ``points``, ``project_points``: what is at stake with each record, by position. ``manifest_inputs``: name -> SHA-256.
     ``other_digests``: the same of results and standards. ``claims_csv``: the frame of the suite ``outcome.claims``.
     ``source_titles``: source id -> title. ``comparison``: the score under another rubric, as compare.json has it.
     """
     derived = trace["figures"]
-    found = page_findings.views(records, points, submission)
+    found = page_findings.views(records, points, submission, project_points)
     groups = page_findings.groups(found)
     lines = page_score.tree(figures, derived, rubric)
     judged = page_tables.judged(figures, submission)
