@@ -145,7 +145,7 @@ class Finding:
     """A problem in the submission. The sentence, severity and basis come from the catalogue by ``code``.
 
     ``facts`` fill the sentence's places; ``figures`` are the figure ids it blocks or explains; ``points`` is what is
-    at stake in points of the total, for ordering; ``found`` and ``expected`` are printed as given.
+    at stake in points of the total, for ordering, ``project_points`` in points of 项目自评; ``found`` and ``expected`` are printed as given.
     """
 
     code: str
@@ -155,6 +155,7 @@ class Finding:
     expected: str = ""
     figures: tuple[str, ...] = ()
     points: Decimal | None = None
+    project_points: Decimal | None = None
 
     @property
     def cell(self) -> Cell | None:

@@ -25,8 +25,8 @@ from pipeline.model_rubric import Rubric
 from pipeline.outputs_forms import dated
 from pipeline.read import midyear
 from pipeline.read.submission import read_submission
-from pipeline.report import folder, trace
-from pipeline.run import Progress, Request, Result, changes_since, exit_code, stake
+from pipeline.report import compare, folder, trace
+from pipeline.run import Progress, Request, Result, exit_code, stake
 
 KIND = "monitor"
 
@@ -69,7 +69,7 @@ def monitor(
     with folder.staging(request.out, place.name) as staged:
         progress("写监控表和证据")
         outputs_monitor.write_run(staged, assessed, request)
-        changes = changes_since(place, figures, assessed.records, request.lang)
+        changes = compare.changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
     files = tuple(sorted(p.name + ("/" if p.is_dir() else "") for p in place.iterdir()))
     return Result(

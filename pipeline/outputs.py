@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline import comparing, forms, outputs_forms, outputs_projects, outputs_returned, outputs_word, rules
 from pipeline.model import Submission
 from pipeline.model_rubric import Rubric
+from pipeline.model_tasks import task_lines
 from pipeline.report import evidence, trace
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def _write_page(place: Path, assessed: Assessment) -> None:
         trace=begun.traced,
         records=assessed.records,
         points=[finding.points for finding in assessed.findings],
+        project_points=[finding.project_points for finding in assessed.findings],
         reconciliations=assessed.reconciliations,
         normalisations=assessed.submission.normalisations,
         rubric=assessed.rubric,
@@ -134,6 +136,9 @@ def _write_page(place: Path, assessed: Assessment) -> None:
         comparison=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         claims_csv=frames.get("outcome.claims", ""),
         source_titles=begun.titles,
+        task_lines=task_lines(assessed.outcome.figures),
+        project_rubric=assessed.project_rubric,
+        project_reasons=outputs_projects.reasons(assessed.outcome, assessed.project_rubric),
         other_digests={
             **{name: begun.used[name]["sha256"] for name in _standards(assessed)},
             **{

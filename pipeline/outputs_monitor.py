@@ -44,7 +44,8 @@ def write_run(staged: Path, assessed: Monitoring, request: Request) -> None:
         "name": assessed.submission.name,
     }
     used = {name: evidence.digests(path.read_bytes()) for name, path in _used(assessed).items()}
-    evidence.write_manifest(staged, used, assessed.rubric.file, options)
+    basis = str(assessed.outcome.figures["basics.reporting_basis"].value or "")
+    evidence.write_manifest(staged, used, assessed.rubric.file, options, basis)
 
 
 def _used(assessed: Monitoring) -> dict[str, Path]:

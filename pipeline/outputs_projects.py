@@ -92,6 +92,14 @@ def files(
     )
 
 
+def reasons(outcome: Outcome, rubric: Rubric | None) -> Mapping[str, str]:
+    """Project -> why it did not get all its points, as the summary says it."""
+    from pipeline.write.project_reasons import reasons as of_project
+
+    keys = projects_of(outcome.figures) if rubric else ()
+    return {key: of_project(outcome.figures, rubric, f"project.{key}") for key in keys}
+
+
 def remarks(rubric: Rubric, project_rubric: Rubric | None, lang: str) -> Sequence[str]:
     """What the summary says where there are no rules for projects."""
     if project_rubric is not None:

@@ -97,6 +97,8 @@ class Result:
     changes: tuple[str, ...] | None = None
     #: what is at stake in each record; None where nothing is scored by it
     points: tuple[Decimal | None, ...] = ()
+    #: the same in points of 项目自评
+    project_points: tuple[Decimal | None, ...] = ()
     #: findings of forms that were not asked for (``check --only``)
     hidden: int = 0
     #: filled official forms that were checked alone
@@ -150,7 +152,7 @@ def assess(request: Request, checker: Checker, progress: Progress, fill: bool = 
             submission, rubric, project_rubric, other, request.compare, outcome, blocked
         )
     found += [*outcome.findings, *after.findings[0]]
-    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
+    found = sorted(stakes.with_points(found, submission, outcome, rubric, project_rubric), key=stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(
@@ -183,13 +185,18 @@ def check(
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)
     shown = [
-        (record, one.points)
+        (record, one)
         for record, one in zip(assessed.records, assessed.findings, strict=True)
         if not only or belongs(record, only, assessed.submission)
     ]
-    records, points = tuple(record for record, _ in shown), tuple(each for _, each in shown)
-    hidden = len(assessed.records) - len(records)
-    return dataclasses.replace(_result(assessed, request.lang), records=records, points=points, hidden=hidden)
+    result, hidden = _result(assessed, request.lang), len(assessed.records) - len(shown)
+    return _of(result, [record for record, _ in shown], [one for _, one in shown], hidden)
+
+
+def _of(result: Result, records: Sequence[Mapping], findings: Sequence[Finding], hidden: int = 0) -> Result:
+    points, projects = (one.points for one in findings), (one.project_points for one in findings)
+    return dataclasses.replace(result, records=tuple(records), points=tuple(points), project_points=tuple(projects),
+                               hidden=hidden)  # fmt: skip
 
 
 def _check_one(request: Request, checker: Checker, progress: Progress) -> Result:
@@ -220,7 +227,7 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
         outputs.write_run(staged, assessed, request)
-        changes = changes_since(place, figures, assessed.records, request.lang)
+        changes = compare.changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
     files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir(), key=_reading_order))
     return dataclasses.replace(
@@ -265,20 +272,11 @@ def _trial_line(assessed: Assessment, lang: str) -> str:
     return rules.trial_line(assessed.rubric, lang, assessed.project_rubric)
 
 
-def changes_since(
-    place: Path, figures: Mapping, records: Sequence[Mapping], lang: str
-) -> tuple[str, ...] | None:
-    try:
-        before = compare.load_run(place)
-    except CannotRun:
-        return None
-    return tuple(compare.summary_lines(compare.compare_runs(before, (figures, records)), lang))
-
-
 def stake(finding: Finding) -> tuple:
     """Reading order: severity, then points at stake, then file and code."""
     rank = summary.SEVERITIES.index(messages.severity(finding))
-    return rank, -(finding.points or 0), finding.cell.file if finding.cell else "", finding.code
+    dear = -(finding.points or 0), -(finding.project_points or 0)
+    return rank, *dear, finding.cell.file if finding.cell else "", finding.code
 
 
 def exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
@@ -287,14 +285,14 @@ def exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
 
 
 def _result(assessed: Assessment, lang: str) -> Result:
-    return Result(
+    result = Result(
         exit_code=exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
         records=assessed.records,
-        points=tuple(one.points for one in assessed.findings),
         trial=_trial_line(assessed, lang),
         comparison=comparing.lines(assessed.comparison, lang) if assessed.comparison else (),
         compared=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         month=int(assessed.rubric.setting("monitoring_month")),
         remarks=tuple(outputs_projects.remarks(assessed.rubric, assessed.project_rubric, lang)),
     )
+    return _of(result, assessed.records, assessed.findings)
