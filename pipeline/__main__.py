@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from pipeline import commands_adopt
+from pipeline import commands_adopt, commands_narrative
 from pipeline.commands_rules import AsJson, print_json, rules_app
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 commands_adopt.add_to(rules_app)
+commands_narrative.add_to(app)
 
 
 def _known_language(lang: str) -> str:
@@ -36,6 +37,9 @@ def _known_language(lang: str) -> str:
 Lang = Annotated[str, typer.Option("--lang", help="zh 中文 · en English", callback=_known_language)]
 Region = Annotated[str | None, typer.Option("--region", help="行政区划代码；不给则取自 1_基本情况")]
 Year = Annotated[int | None, typer.Option("--year", help="年度；不给则取自 1_基本情况")]
+
+_PROJECTS = "项目支出按另一套规则和表式，如 000000/2022/project/with_cost；不给则用本地区现行的"
+ProjectRubric = Annotated[str, typer.Option("--project-rubric", help=_PROJECTS)]
 
 
 @app.command()
@@ -51,6 +55,7 @@ def report(
         str | None,
         typer.Option("--compare", help="另按一套规则计分对照，如 440100/2022/department，或规则文件的路径"),
     ] = None,
+    project_rubric: ProjectRubric = "",
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +65,7 @@ def report(
     with Checker() as checker:  # first of all: the checking part takes longest to start
         from pipeline import run
 
-        request = run.Request(submission, out, region, year, _date(date), lang, compare)
+        request = run.Request(submission, out, region, year, _date(date), lang, compare, project_rubric)
         result = run.report(request, _progress, checker)
     _finish(result, lang, as_json)
 
@@ -73,6 +78,7 @@ def check(
     ] = None,
     region: Region = None,
     year: Year = None,
+    project_rubric: ProjectRubric = "",
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -82,7 +88,7 @@ def check(
     with Checker() as checker:
         from pipeline import run
 
-        request = run.Request(path, region=region, year=year, lang=lang)
+        request = run.Request(path, region=region, year=year, lang=lang, project_rubric=project_rubric)
         result = run.check(request, tuple(only or ()), _progress, checker)
     _finish(result, lang, as_json)
 

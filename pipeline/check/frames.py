@@ -1,4 +1,4 @@
-"""Submissions -> pandas frames that built-in expectations can check.
+"""Submissions -> frames of columns that built-in expectations can check.
 
 Happens before Great Expectations is asked anything. A frame is stacked over all submissions, on a RangeIndex; line
 ``n`` belongs to ``places[n]``, which knows the submission and the cells. What is compared is a plain int64 column
@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any
-
-import pandas as pd
 
 from pipeline.check.printing import show
 from pipeline.forms import FormSpec
@@ -103,7 +101,7 @@ class Frame:
     """``name`` is the suite's (``expectations/<name>.json``)."""
 
     name: str
-    data: pd.DataFrame
+    columns: Mapping[str, Sequence[int] | Sequence[str]]
     places: Sequence[Place]
 
 
@@ -127,18 +125,18 @@ def unguarded(text: str) -> str:
 
 
 def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[object]]) -> Frame:
-    """A frame of prepared columns; each column is all int (kept as int64) or all text.
+    """A frame of prepared columns; each column is all int (within int64) or all text.
 
     Raises TypeError for a column that mixes the two: a bug in a prepared column, which would look like a pass.
     """
-    data = {}
+    cleaned_columns = {}
     for title, values in columns.items():
         cleaned = [plain(value) for value in values]
         kinds = {type(value) for value in cleaned}
         if len(kinds) > 1:
             raise TypeError(f"column {title} of {name} mixes {sorted(kind.__name__ for kind in kinds)}")
-        data[title] = pd.Series(cleaned, dtype="int64" if kinds == {int} else "str")
-    return Frame(name, pd.DataFrame(data), tuple(places))
+        cleaned_columns[title] = cleaned
+    return Frame(name, cleaned_columns, tuple(places))
 
 
 def row_frame(

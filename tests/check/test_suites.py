@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import csv
+import io
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from pipeline import messages
@@ -79,7 +80,7 @@ def test_plain_gx_gives_the_same_verdicts_on_the_kept_frames(tables, make, rubri
     assert len({finding.code for finding in report.findings[0]}) >= 6
     for run in report.results:
         if run.result["rows"]:
-            run.frame.to_csv(tmp_path / f"{run.name}.csv", index=False, lineterminator="\r\n")
+            (tmp_path / f"{run.name}.csv").write_bytes(run.frame_csv.encode("utf-8"))
     verdicts = {
         run.name: [[each["meta"]["code"], each["success"], sorted(each["result"].get("unexpected_index_list") or [])]
                    for each in run.result["results"]]
@@ -139,8 +140,8 @@ def test_results_are_stable_json_without_times(tables, make, rubric):
 def test_no_text_of_a_frame_is_a_formula(tables, make, rubric):
     report = check_inputs([make(planted(tables))], rubric)
     texts = [
-        str(value) for run in report.results for name in run.frame.columns if run.frame[name].dtype == "str"
-        for value in run.frame[name]
+        value for run in report.results for line in csv.DictReader(io.StringIO(run.frame_csv)) for value in line.values()
+        if not value.removeprefix("-").isdigit()
     ]  # fmt: skip
     assert "'=1+1" in texts and "'+外事处" in texts
     assert not [text for text in texts if text.startswith(("=", "+", "-", "@"))]
@@ -151,12 +152,12 @@ def test_a_text_in_a_compared_column_is_a_bug_and_not_a_pass():
         "management.assets", [], {"stocktaking_outside_year": ["x"], "unexplained_asset_difference_fen": [0]}
     )
     with pytest.raises(suites.CheckFailed):
-        suites.run("management.assets", frame.data)
+        suites.run("management.assets", frame.columns)
 
 
 def test_a_missing_column_is_a_bug_and_not_a_pass():
     with pytest.raises(KeyError):
-        suites.run("management.assets", pd.DataFrame({"stocktaking_outside_year": [0]}))
+        suites.run("management.assets", {"stocktaking_outside_year": [0]})
 
 
 def test_a_column_that_mixes_text_and_numbers_is_refused():
@@ -166,7 +167,7 @@ def test_a_column_that_mixes_text_and_numbers_is_refused():
 
 def test_numbers_beyond_the_frame_are_capped_not_wrapped():
     frame = build("x", [], {"a": [10**30, -(10**30), True]})
-    assert frame.data["a"].tolist() == [2**62, -(2**62), 1]
+    assert frame.columns["a"] == [2**62, -(2**62), 1]
 
 
 def test_an_empty_frame_is_not_run_and_says_so(tables, make, rubric):

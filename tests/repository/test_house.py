@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
-STAGES = ["read", "check", "rules", "compute", "write", "report", "adopt"]
+STAGES = ["read", "check", "rules", "compute", "write", "report", "adopt", "narrative"]
 CONDUCTORS = {
     "run",
     "monitoring",
@@ -33,7 +33,7 @@ CONDUCTORS = {
     "filled_forms",
     "__main__",
 }
-CONDUCTORS |= {"adopting", "new_year", "commands_adopt"}
+CONDUCTORS |= {"adopting", "new_year", "commands_adopt", "narrating", "commands_narrative"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
