@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline import rules
+from pipeline import messages, rules
 from pipeline.model import Cell, Figure, Finding, Found, Submission
 from pipeline.report import sentences_money, sentences_problems, sentences_results
 from pipeline.report.sentences import NO_BREAK, Sentence, Shown, Teller, with_units
@@ -356,7 +356,7 @@ def test_points_lost_in_several_places(tmp_path):
     # 100 ÷ 134.85 = 74.16%, below the 90% of the rubric
     assert "驻京工作保障经费全年预算数134.85万元，执行数100.00万元，项目执行率74.16%。" in text
     assert "资金支出偏慢，执行率低于评分规则要求说明原因的标准。\n没有填写执行率偏低的原因。" in text
-    assert "“驻京工作保障经费”执行率74.16%，资金支出偏慢。" in text
+    assert "驻京工作保障经费全年预算数134.85万元，执行数100.00万元，项目执行率74.16%，资金支出偏慢。" in text
     assert "加快“驻京工作保障经费”的支出进度，逐月核对支出计划；确实不能执行的，及时调剂或交回。" in text
     # 100 − 2 − 2 − 0.31
     assert "部门整体支出绩效自评满分100分，得95.69分，等级为优。" in text
@@ -406,27 +406,37 @@ def test_an_empty_submission_gives_one_line_a_section_and_no_error():
     assert "None" not in text and "待定" in text
 
 
-FACTS = {"executed_fen": "140.50", "annual_budget_fen": "134.85"}
+def finding(code: str, file: str, cell: str = "G7") -> Finding:
+    return Finding(code, (Found(Cell(file, "支出", cell), "140.50"),) if file else (), {})
 
 
-def test_findings_become_problems_unless_they_are_explained(example):
-    cell = Cell("2_预算执行.xlsx", "支出", "G7")
-    found = [Finding("BE-014", (Found(cell, "140.50"),), FACTS, "140.50")]
+def causes(example: Case, found: list[Finding], waived: dict | None = None) -> list[tuple[str, str]]:
     tell = Teller(example.outcome.figures, teller()._wording)
-    told = sentences_problems.causes(tell, RUBRIC, example.submission, found)
-    (problem,) = [plain(one.problem) for one in told]
-    assert problem.startswith("填报数据有待更正，《2_预算执行》支出!G7：执行数") and "140.50" in problem
-    assert "更正填报数据，《2_预算执行》支出!G7：" in plain(told[0].measure)
-    assert sentences_problems.causes(tell, RUBRIC, example.submission, found, {0: "waived"}) == []
+    told = sentences_problems.causes(tell, RUBRIC, example.submission, found, waived)
+    return [(plain(one.problem), plain(one.measure)) for one in told]
 
 
-def test_many_findings_are_cut_with_a_line_that_says_where_the_others_stand(example):
-    cell = Cell("2_预算执行.xlsx", "支出", "G7")
-    found = [Finding("BE-014", (Found(cell, "140.50"),), FACTS)] * 25
-    tell = Teller(example.outcome.figures, teller()._wording)
-    told = sentences_problems.causes(tell, RUBRIC, example.submission, found)
-    assert len(told) == sentences_problems.MOST_FINDINGS + 1
-    assert told[-1].problem.plain == "其余问题见《核查报告》。" and not told[-1].measure
+def test_findings_are_told_once_a_form_by_their_codes_and_not_by_amounts(example):
+    found = [
+        finding("BE-014", "2_预算执行.xlsx"), finding("BE-001", "2_预算执行.xlsx", "G8"),
+        finding("BE-014", "2_预算执行.xlsx", "G9"), finding("TP-001", ""),
+    ]  # fmt: skip
+    assert causes(example, found) == [
+        (
+            "《2_预算执行》的填报数据有待核实、更正（核查规则BE-001、BE-014），各处见《核查报告》。",
+            "逐条核实、更正《2_预算执行》的填报数据，重新计算后再行报送。",
+        ),
+        (
+            "填报材料的填报数据有待核实、更正（核查规则TP-001），各处见《核查报告》。",
+            "逐条核实、更正填报材料的填报数据，重新计算后再行报送。",
+        ),
+    ]
+
+
+def test_explained_findings_and_mere_notes_are_no_problems(example):
+    assert causes(example, [finding("BE-014", "2_预算执行.xlsx")], {0: {"reason": "属实"}}) == []
+    (note,) = [code for code, one in messages.load_catalogue().items() if one.severity == "info"][:1]
+    assert causes(example, [finding(note, "2_预算执行.xlsx")]) == []
 
 
 # an officer's own texts
