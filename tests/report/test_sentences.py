@@ -19,6 +19,7 @@ from pipeline.model import Cell, Figure, Finding, Found, Submission
 from pipeline.report import sentences_money, sentences_problems, sentences_results
 from pipeline.report.sentences import NO_BREAK, Sentence, Shown, Teller, with_units
 from tests.build_example import EXAMPLE
+from tests.departments import with_units_and_final_accounts
 from tests.report.word_case import Case, case_of, changed, said, sentences
 
 D = Decimal
@@ -414,6 +415,21 @@ def causes(example: Case, found: list[Finding], waived: dict | None = None) -> l
     tell = Teller(example.outcome.figures, teller()._wording)
     told = sentences_problems.causes(tell, RUBRIC, example.submission, found, waived)
     return [(plain(one.problem), plain(one.measure)) for one in told]
+
+
+def test_units_of_a_department_are_those_it_takes_in(tmp_path):
+    for name, content in with_units_and_final_accounts().items():
+        (tmp_path / name).write_bytes(content)
+    text = said(case_of(tmp_path))
+    assert "纳入本次自评的预算单位2个：本级、服务中心。" in text and "原信息站" not in text
+    assert (
+        "各单位自身的收支（未抵销单位之间的拨款）：本级全年预算数2,227.70万元，执行数2,219.83万元，执行率99.65%；"
+        "服务中心全年预算数12.00万元，执行数12.00万元，执行率100.00%。"
+    ) in text
+    assert "单位之间的拨款已抵销：预算12.00万元，执行12.00万元。" in text
+    assert (
+        "按资金性质分：一般公共预算全年预算数2,215.70万元，执行数2,207.83万元；单位资金全年预算数12.00万元，执行数12.00万元。"
+    ) in text
 
 
 def test_findings_are_told_once_a_form_by_their_codes_and_not_by_amounts(example):
