@@ -67,7 +67,7 @@ class _Document(DocxTemplate):
 
     def _run(self, value: object, look: int, unit: str = "") -> str:
         if isinstance(value, jinja2.Undefined):
-            value._fail_with_undefined_error()
+            str(value)  # says what is missing
         if isinstance(value, Drawing):
             return Markup(value.xml)
         if not isinstance(value, str | Shown | tuple) and not hasattr(value, "pieces") and value is not None:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import messages, rules
+from pipeline.errors import CannotRun
 from pipeline.model import Cell, Figure, Finding, Found, Submission
 from pipeline.report import sentences_money, sentences_problems, sentences_results
 from pipeline.report.sentences import NO_BREAK, Sentence, Shown, Teller, with_units
@@ -86,11 +87,16 @@ def test_prefixes_and_lists():
     )
 
 
-def test_unknown_keys_and_figures_are_bugs():
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [("group.bad", "a.nothing"), ("group.free", "nothing"), ("group.none", "none"), ("none.key", "none")],
+)
+def test_a_wording_that_asks_for_what_there_is_not_is_told_with_its_file(key, what):
     tell = Teller(MADE, {"group": {"bad": "{a.nothing}", "free": "{nothing}"}})
-    for key in ("group.bad", "group.free", "group.none"):
-        with pytest.raises(KeyError):
-            tell.say(key)
+    with pytest.raises(CannotRun) as stop:
+        tell.say(key)
+    assert stop.value.file == "input_templates/word/wording.yaml"
+    assert f"“{key}”" in str(stop.value) and f"“{what}”" in str(stop.value)
 
 
 def test_what_is_open_is_told_with_its_range_and_only_once():
