@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -328,3 +329,28 @@ def test_text_boxes_and_headers_of_a_template_are_filled_too(case, folder):
     document = Document(rendered(case, folder=folder))
     (inside,) = list(document.root.iter(f"{W}txbxContent"))
     assert text_of(inside) == "框内98.00\u00a0分" and len(list(inside.iter(f"{W}sdt"))) == 1
+
+
+@pytest.mark.office
+def test_a_template_saved_by_another_program_gives_the_same_report(case, folder, tmp_path):
+    for name in outputs_word.NAMES:
+        shutil.copy(folder / name, tmp_path / name)
+    names = [str(tmp_path / name) for name in outputs_word.NAMES]
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to",
+        "docx",
+    ]
+    subprocess.run([*command, "--outdir", str(folder), *names], capture_output=True, timeout=120, check=True)
+    for name in outputs_word.NAMES:
+        assert word_blank.is_edited((folder / name).read_bytes())
+        ours, saved = Document(rendered(case, name)), Document(rendered(case, name, folder))
+        assert [line for line in saved.paragraphs if line.strip()] == [
+            line for line in ours.paragraphs if line.strip()
+        ]
+        assert saved.tables() == ours.tables()
+        assert [(one.tag, one.text) for one in saved.controls] == [
+            (one.tag, one.text) for one in ours.controls
+        ]
