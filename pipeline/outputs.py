@@ -51,7 +51,7 @@ def draft(
     from pipeline.write import workings  # a check alone writes nothing and does not pay for it
 
     page.prepare()
-    outputs_word.prepare()
+    outputs_word.prepare(done.outcome.figures)
     evidence.versions()
     titles = {source: str(entry["title"]) for source, entry in rules.sources().items()}
     files, cells = outputs_projects.files(done.outcome, project_rubric, done.project_forms)

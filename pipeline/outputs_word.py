@@ -6,10 +6,11 @@ Called by ``outputs``: :func:`prepare` while the checks run, so that a broken te
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import outputs_projects, rules
+from pipeline import forms, outputs_projects, rules
 
 if TYPE_CHECKING:
     from pipeline.run import Assessment
@@ -20,14 +21,14 @@ CATALOGUE = "佐证材料目录.docx"
 NAMES = (REPORT, LETTER, CATALOGUE)
 
 
-def prepare() -> None:
-    """Load and judge the three templates. Raises CannotRun (file, and what is wrong)."""
+def prepare(figures: Collection[str]) -> None:
+    """Load and judge the three templates against the figures there are. Raises CannotRun (file, and what is wrong)."""
     from pipeline.report import word, word_data
 
     for data in (word_data.OUTLINE, word_data.STYLE, word_data.WORDING):
         word_data.load(data)
     for name in NAMES:
-        word.load(name)
+        word.refuse_unknown_figures(word.load(name), name, figures)
 
 
 def write_documents(staged: Path, assessed: Assessment) -> None:
@@ -54,10 +55,10 @@ def write_documents(staged: Path, assessed: Assessment) -> None:
 
 def _package(staged: Path) -> list[str]:
     """What is handed in, in the order of printing, by the names of the files without their endings."""
-    forms = sorted(path.stem for path in (staged / outputs_projects.FOLDER).glob("*.xlsx"))
+    tables = sorted(path.stem for path in (staged / outputs_projects.FOLDER).glob("*.xlsx"))
     first = ["部门整体支出绩效自评表", REPORT.removesuffix(".docx")]
-    projects = [f"{outputs_projects.FOLDER}：{form}" for form in forms]
-    summary = [outputs_projects.SUMMARY.removesuffix(".xlsx")] if forms else []
+    projects = [f"{outputs_projects.FOLDER}：{table}" for table in tables]
+    summary = [outputs_projects.SUMMARY.removesuffix(".xlsx")] if tables else []
     return [*first, *summary, *projects, CATALOGUE.removesuffix(".docx")]
 
 
@@ -66,4 +67,4 @@ def used() -> list[Path]:
     from pipeline.report import word_data
 
     names = (*NAMES, word_data.OUTLINE, word_data.STYLE, word_data.WORDING)
-    return [word_data.FOLDER / name for name in names]
+    return [forms.FILL_IN.parent / "word" / name for name in names]

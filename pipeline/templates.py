@@ -59,7 +59,13 @@ def write_templates(out: Path | None) -> list[Path]:
 
 def _word_templates(folder: Path) -> list[Path]:
     """The report's templates; one that an office edited in Word stays as it is."""
-    made = word_blank.build(word_data.load(word_data.STYLE), word_data.load(word_data.OUTLINE))
+    try:
+        made = word_blank.build(word_data.load(word_data.STYLE), word_data.load(word_data.OUTLINE))
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise CannotRun(
+            f"style.yaml 或 outline.yaml 里缺少内容，或写法不对（{problem}）。请对照原来的文件改正。",
+            file="input_templates/word",
+        ) from None
     places = {folder / name: content for name, content in made.items()}
     return [
         _put(path, content)

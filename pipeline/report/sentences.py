@@ -12,12 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from pipeline.errors import CannotRun
 from pipeline.model import Figure
 
 #: between a number and its unit: one character wide, and no line ends there
 NO_BREAK = "\u00a0"
 #: what is counted or measured, as it follows a number in a pattern
 _UNITS = re.compile(r"万元|元|分|个|项|条|人|名|家|次")
+#: where the patterns stand, for a person who has to mend one
+WORDING_FILE = "input_templates/word/wording.yaml"
 _PARTS = re.compile(r"(\[|\]|\{[^{}]*\})")
 
 
@@ -184,13 +187,23 @@ class Teller:
     ) -> Sentence:
         """The sentence of ``group.key``. ``p`` stands for ``@p`` in the ids; ``given`` fills the places without a dot.
 
-        Raises KeyError for a key, a place or a figure that does not exist.
+        Raises CannotRun (the file of the wording, and the key) for a key, a place or a figure that does not exist.
         """
         group, _, name = key.partition(".")
+        try:
+            return self._said(self._wording[group][name], p, about, given)
+        except (KeyError, IndexError) as problem:
+            what = problem.args[0] if isinstance(problem, KeyError) else "]"
+            words = f"“{key}”这一句里没有“{what}”可用，或这一句不见了。请改正，或恢复原来的说法。"
+            raise CannotRun(words, file=WORDING_FILE) from None
+
+    def _said(
+        self, pattern: str, p: str, about: Iterable[str], given: Mapping[str, str | Sentence | None]
+    ) -> Sentence:
         # one frame for the sentence and one for the clause in brackets that may fall away
         frames: list[list[Piece | Sentence]] = [[]]
         missing, told = False, [*about]
-        for part in _PARTS.split(self._wording[group][name]):
+        for part in _PARTS.split(pattern):
             if part == "[":
                 frames.append([])
                 missing = False

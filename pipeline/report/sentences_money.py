@@ -32,13 +32,14 @@ def overview(tell: Teller, submission: Submission) -> list[Paragraph]:
     if tell.has("staff.staff_at_year_end"):
         said.append(tell.say("overview.staff"))
     if (tell.number("staff.units") or 0) > 1:
-        names = "、".join(
-            tell.text(f"unit.{key}.name")
-            for key in keys_of(tell.figures, "unit")
-            if tell.text(f"unit.{key}.included") != "否"
-        )
+        names = "、".join(tell.text(f"unit.{key}.name") for key in _included_units(tell))
         said.append(tell.say("overview.units", names=names))
     return [tuple(said)] if said else []
+
+
+def _included_units(tell: Teller) -> list[str]:
+    """The units of 支出 that the department's figures take in; one whose 是否纳入 is not yet clear is named with them."""
+    return [key for key in keys_of(tell.figures, "unit") if tell.text(f"unit.{key}.included") != "不纳入"]
 
 
 def _names(submission: Submission, table: str, field: str) -> str:
@@ -96,7 +97,7 @@ def _told(tell: Teller, groups: Sequence[tuple[str, str]]) -> list[tuple[str, st
 
 
 def _units(tell: Teller) -> Iterator[Sentence]:
-    keys = [key for key in keys_of(tell.figures, "unit") if tell.text(f"unit.{key}.included") != "否"]
+    keys = _included_units(tell)
     if not keys:
         return
     lines = [tell.say("money.unit", f"unit.{key}") for key in keys]

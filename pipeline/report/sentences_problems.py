@@ -16,8 +16,6 @@ from pipeline.report.sentences import Paragraph, Sentence, Teller, ended, keys_o
 from pipeline.report.sentences_results import indicators_under, is_short, is_slow
 from pipeline.report.sentences_score import is_open, lost, measured, why_open
 
-#: findings that are spelled out; the others stand in 核查报告.html
-MOST_FINDINGS = 10
 _RANKED = ("critical", "warning")
 
 
@@ -105,10 +103,7 @@ def causes(
         for at, finding in enumerate(findings)
         if messages.severity(finding) in _RANKED and at not in (waived or {})
     ]
-    found += [_of_finding(tell, finding) for finding in live[:MOST_FINDINGS]]
-    if len(live) > MOST_FINDINGS:
-        found.append(Cause(tell.say("problems.findings_more"), Sentence()))
-    return found
+    return [*found, *_of_findings(tell, live)]
 
 
 def _leaves(tell: Teller, rubric: Rubric, submission: Submission, named: set[str]) -> Iterator[Cause]:
@@ -165,8 +160,9 @@ def _of_leaf(tell: Teller, node: Node, submission: Submission) -> Cause:
     reason = tell.text(f"{node.id}.deduction_reason")
     cause = Sentence((reason,)) if reason else measured(tell, node)
     about = [f"{node.id}.{part}" for part in ("lost", "deduction_reason")]
-    problem = tell.say("problems.lost", node.id, about=about, label=node.label, cause=cause)
     formula = node.rule.formula if node.rule else ""
+    said = "problems.behind" if formula == "period_progress" and not reason else "problems.lost"
+    problem = tell.say(said, node.id, about=about, label=node.label, cause=cause)
     key = formula if formula in ("checklist", "count_deduct", "period_progress") else "lost"
     items = "、".join(_unfinished(tell, node, submission)) if key == "checklist" else ""
     about = [*about, f"measure.{node.id}"]
@@ -205,10 +201,14 @@ def _unscored(tell: Teller, rubric: Rubric) -> Iterable[Cause]:
     return [Cause(problem, _measure_of_missed(tell, missed, lines, about))]
 
 
-def _of_finding(tell: Teller, finding: Finding) -> Cause:
-    what, advice, _ = messages.parts(finding)
-    where = f"{finding.cell}：" if finding.cell else ""
-    return Cause(
-        tell.say("problems.finding", where=where, found=what),
-        tell.say("measures.finding", where=where, advice=advice),
-    )
+def _of_findings(tell: Teller, findings: Sequence[Finding]) -> Iterator[Cause]:
+    """One a form, with the codes of its findings: their cells and amounts stand in 核查报告.html, not in a report."""
+    by_form: dict[str, dict[str, None]] = {}
+    for finding in findings:
+        form = str(Cell(finding.cell.file, "", "")) if finding.cell and finding.cell.file else "填报材料"
+        by_form.setdefault(form, {})[finding.code] = None
+    for form, codes in sorted(by_form.items()):
+        listed = "、".join(sorted(codes))
+        yield Cause(
+            tell.say("problems.finding", form=form, codes=listed), tell.say("measures.finding", form=form)
+        )

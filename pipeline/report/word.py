@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -67,7 +67,7 @@ class _Document(DocxTemplate):
 
     def _run(self, value: object, look: int, unit: str = "") -> str:
         if isinstance(value, jinja2.Undefined):
-            value._fail_with_undefined_error()
+            str(value)  # says what is missing
         if isinstance(value, Drawing):
             return Markup(value.xml)
         if not isinstance(value, str | Shown | tuple) and not hasattr(value, "pieces") and value is not None:
@@ -149,6 +149,16 @@ def load(name: str, folder: Path | None = None, known: frozenset[str] = FIELDS) 
     return _loaded(name, content, known)
 
 
+def refuse_unknown_figures(document: _Document, name: str, figures: Collection[str]) -> None:
+    """Raises CannotRun for a figure id that no submission could have."""
+    unknown = sorted(one for one in document.figures if one not in figures and not is_possible(one))
+    if unknown:
+        raise CannotRun(
+            f'没有“{unknown[0]}”这个数字编号，请改正 f("…") 里的编号（编号见 docs/architecture.md）。',
+            file=f"{FOLDER}/{name}",
+        )
+
+
 def render(
     name: str,
     figures: Mapping[str, Figure],
@@ -158,12 +168,7 @@ def render(
 ) -> list[tuple[str, bytes]]:
     """The parts of the document, to be packed. Raises CannotRun where the template asks for what there is not."""
     document = load(name, folder)
-    unknown = sorted(one for one in document.figures if one not in figures and not is_possible(one))
-    if unknown:
-        raise CannotRun(
-            f'没有“{unknown[0]}”这个数字编号，请改正 f("…") 里的编号（编号见 docs/architecture.md）。',
-            file=f"{FOLDER}/{name}",
-        )
+    refuse_unknown_figures(document, name, figures)
     try:
         document.init_docx()
         chart = _attach_chart(document, months) if "chart" in document.fields else ""

@@ -20,6 +20,8 @@ _UNITS = "万元|元|分|个|项|条|人|名|家|次"
 _RUN = re.compile(r"<w:r(?: [^>]*)?>((?:(?!<w:r[ >]).)*?)</w:r>", re.S)
 _LOOK = re.compile(r"^<w:rPr>.*?</w:rPr>|^<w:rPr/>", re.S)
 _FIELD = re.compile(r"\{\{(.*?)\}\}(" + _UNITS + ")?", re.S)
+#: a field whose unit begins the next run: Word parts runs where the script changes
+_NEXT_RUN = re.compile(r'(\|run\(\d+, )""(\) \}\})((?:<(?!/w:p>|w:p[ >])[^>]*>)+)(' + _UNITS + ")")
 _EMPTY = re.compile(
     r"<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?></w:t></w:r>", re.S
 )
@@ -137,6 +139,8 @@ def split_runs(xml: str, looks: list[str]) -> str:
 
     >>> split_runs('<w:r><w:t>共{{ x }}万元。</w:t></w:r>', [])
     '<w:r><w:t>共</w:t></w:r>{{ ( x )|run(0, "万元") }}<w:r><w:t xml:space="preserve">。</w:t></w:r>'
+    >>> split_runs('<w:r><w:t>{{ x }}</w:t></w:r><w:r><w:t>万元。</w:t></w:r>', [])
+    '{{ ( x )|run(0, "万元") }}<w:r><w:t>。</w:t></w:r>'
     """
 
     def of_run(found: re.Match) -> str:
@@ -154,7 +158,8 @@ def split_runs(xml: str, looks: list[str]) -> str:
 
         return _FIELD.sub(of_field, found[0])
 
-    split = _EMPTY.sub("", _RUN.sub(of_run, xml))
+    split = _NEXT_RUN.sub(r'\1"\4"\2\3', _RUN.sub(of_run, xml))
+    split = _EMPTY.sub("", split)
     if any("|run(" not in field[1] for field in _FIELD.finditer(split)):
         raise Rejected("字段请直接写成 {{ 名称 }}，不要写 {{p … }}、{{r … }}，也不要写在域或图形的文字以外。")
     return split

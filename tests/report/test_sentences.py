@@ -14,11 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline import rules
+from pipeline import messages, rules
+from pipeline.errors import CannotRun
 from pipeline.model import Cell, Figure, Finding, Found, Submission
 from pipeline.report import sentences_money, sentences_problems, sentences_results
 from pipeline.report.sentences import NO_BREAK, Sentence, Shown, Teller, with_units
 from tests.build_example import EXAMPLE
+from tests.departments import with_units_and_final_accounts
 from tests.report.word_case import Case, case_of, changed, said, sentences
 
 D = Decimal
@@ -85,11 +87,16 @@ def test_prefixes_and_lists():
     )
 
 
-def test_unknown_keys_and_figures_are_bugs():
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [("group.bad", "a.nothing"), ("group.free", "nothing"), ("group.none", "none"), ("none.key", "none")],
+)
+def test_a_wording_that_asks_for_what_there_is_not_is_told_with_its_file(key, what):
     tell = Teller(MADE, {"group": {"bad": "{a.nothing}", "free": "{nothing}"}})
-    for key in ("group.bad", "group.free", "group.none"):
-        with pytest.raises(KeyError):
-            tell.say(key)
+    with pytest.raises(CannotRun) as stop:
+        tell.say(key)
+    assert stop.value.file == "input_templates/word/wording.yaml"
+    assert f"“{key}”" in str(stop.value) and f"“{what}”" in str(stop.value)
 
 
 def test_what_is_open_is_told_with_its_range_and_only_once():
@@ -356,7 +363,7 @@ def test_points_lost_in_several_places(tmp_path):
     # 100 ÷ 134.85 = 74.16%, below the 90% of the rubric
     assert "驻京工作保障经费全年预算数134.85万元，执行数100.00万元，项目执行率74.16%。" in text
     assert "资金支出偏慢，执行率低于评分规则要求说明原因的标准。\n没有填写执行率偏低的原因。" in text
-    assert "“驻京工作保障经费”执行率74.16%，资金支出偏慢。" in text
+    assert "驻京工作保障经费全年预算数134.85万元，执行数100.00万元，项目执行率74.16%，资金支出偏慢。" in text
     assert "加快“驻京工作保障经费”的支出进度，逐月核对支出计划；确实不能执行的，及时调剂或交回。" in text
     # 100 − 2 − 2 − 0.31
     assert "部门整体支出绩效自评满分100分，得95.69分，等级为优。" in text
@@ -406,27 +413,52 @@ def test_an_empty_submission_gives_one_line_a_section_and_no_error():
     assert "None" not in text and "待定" in text
 
 
-FACTS = {"executed_fen": "140.50", "annual_budget_fen": "134.85"}
+def finding(code: str, file: str, cell: str = "G7") -> Finding:
+    return Finding(code, (Found(Cell(file, "支出", cell), "140.50"),) if file else (), {})
 
 
-def test_findings_become_problems_unless_they_are_explained(example):
-    cell = Cell("2_预算执行.xlsx", "支出", "G7")
-    found = [Finding("BE-014", (Found(cell, "140.50"),), FACTS, "140.50")]
+def causes(example: Case, found: list[Finding], waived: dict | None = None) -> list[tuple[str, str]]:
     tell = Teller(example.outcome.figures, teller()._wording)
-    told = sentences_problems.causes(tell, RUBRIC, example.submission, found)
-    (problem,) = [plain(one.problem) for one in told]
-    assert problem.startswith("填报数据有待更正，《2_预算执行》支出!G7：执行数") and "140.50" in problem
-    assert "更正填报数据，《2_预算执行》支出!G7：" in plain(told[0].measure)
-    assert sentences_problems.causes(tell, RUBRIC, example.submission, found, {0: "waived"}) == []
+    told = sentences_problems.causes(tell, RUBRIC, example.submission, found, waived)
+    return [(plain(one.problem), plain(one.measure)) for one in told]
 
 
-def test_many_findings_are_cut_with_a_line_that_says_where_the_others_stand(example):
-    cell = Cell("2_预算执行.xlsx", "支出", "G7")
-    found = [Finding("BE-014", (Found(cell, "140.50"),), FACTS)] * 25
-    tell = Teller(example.outcome.figures, teller()._wording)
-    told = sentences_problems.causes(tell, RUBRIC, example.submission, found)
-    assert len(told) == sentences_problems.MOST_FINDINGS + 1
-    assert told[-1].problem.plain == "其余问题见《核查报告》。" and not told[-1].measure
+def test_units_of_a_department_are_those_it_takes_in(tmp_path):
+    for name, content in with_units_and_final_accounts().items():
+        (tmp_path / name).write_bytes(content)
+    text = said(case_of(tmp_path))
+    assert "纳入本次自评的预算单位2个：本级、服务中心。" in text and "原信息站" not in text
+    assert (
+        "各单位自身的收支（未抵销单位之间的拨款）：本级全年预算数2,227.70万元，执行数2,219.83万元，执行率99.65%；"
+        "服务中心全年预算数12.00万元，执行数12.00万元，执行率100.00%。"
+    ) in text
+    assert "单位之间的拨款已抵销：预算12.00万元，执行12.00万元。" in text
+    assert (
+        "按资金性质分：一般公共预算全年预算数2,215.70万元，执行数2,207.83万元；单位资金全年预算数12.00万元，执行数12.00万元。"
+    ) in text
+
+
+def test_findings_are_told_once_a_form_by_their_codes_and_not_by_amounts(example):
+    found = [
+        finding("BE-014", "2_预算执行.xlsx"), finding("BE-001", "2_预算执行.xlsx", "G8"),
+        finding("BE-014", "2_预算执行.xlsx", "G9"), finding("TP-001", ""),
+    ]  # fmt: skip
+    assert causes(example, found) == [
+        (
+            "《2_预算执行》的填报数据有待核实、更正（核查规则BE-001、BE-014），各处见《核查报告》。",
+            "逐条核实、更正《2_预算执行》的填报数据，重新计算后再行报送。",
+        ),
+        (
+            "填报材料的填报数据有待核实、更正（核查规则TP-001），各处见《核查报告》。",
+            "逐条核实、更正填报材料的填报数据，重新计算后再行报送。",
+        ),
+    ]
+
+
+def test_explained_findings_and_mere_notes_are_no_problems(example):
+    assert causes(example, [finding("BE-014", "2_预算执行.xlsx")], {0: {"reason": "属实"}}) == []
+    (note,) = [code for code, one in messages.load_catalogue().items() if one.severity == "info"][:1]
+    assert causes(example, [finding(note, "2_预算执行.xlsx")]) == []
 
 
 # an officer's own texts

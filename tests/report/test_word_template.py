@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -264,6 +265,40 @@ def test_a_missing_template_and_broken_data_are_told(folder):
     assert stop.value.line is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after", "words"),
+    [
+        ("wording.yaml", "{@p.executed}", "{@p.exceuted}", "@p.exceuted"),
+        ("wording.yaml", "[，等级为", "，等级为", "方括号"),
+        ("wording.yaml", "{list}", "{list", "花括号"),
+        ("wording.yaml", "overview:\n", "overview: 1\nother:\n", "“overview.”要写一句话"),
+        ("outline.yaml", "into: goals", "into: gaols", "“gaols”"),
+        ("outline.yaml", "  - title: 基本情况\n", "  - titel: 基本情况\n    into: goals\n", "title"),
+        ("style.yaml", "height: 82", "height: 高", "毫米"),
+        ("style.yaml", '"#C00000"', "红", "颜色"),
+    ],
+)
+def test_broken_data_is_told_with_its_file(folder, name, before, after, words):
+    text = (folder / name).read_text("utf-8")
+    assert before in text
+    (folder / name).write_text(text.replace(before, after, 1), "utf-8")
+    with pytest.raises(CannotRun) as stop:
+        word_data.load(name, folder)
+    assert stop.value.file == f"input_templates/word/{name}" and words in str(stop.value)
+
+
+def test_a_broken_outline_stops_the_building_of_templates_with_a_sentence(folder, tmp_path, monkeypatch):
+    from pipeline import templates
+
+    text = (folder / "outline.yaml").read_text("utf-8")
+    (folder / "outline.yaml").write_text(text.replace("    rows: score_rows\n", "", 1), "utf-8")
+    broken = word_data.load("outline.yaml", folder)
+    load = word_data.load
+    monkeypatch.setattr(word_data, "load", lambda name: broken if name == "outline.yaml" else load(name))
+    with pytest.raises(CannotRun, match="rows"):
+        templates.write_templates(tmp_path / "out")
+
+
 def test_a_template_cannot_reach_into_the_program(case, folder):
     for text in ("{{ f.__globals__ }}", "{{ ''.__class__.__mro__ }}", "{{ overview.append(1) }}"):
         (folder / REPORT).write_bytes(edited(REPORT, [(YEAR, text)]))
@@ -294,3 +329,28 @@ def test_text_boxes_and_headers_of_a_template_are_filled_too(case, folder):
     document = Document(rendered(case, folder=folder))
     (inside,) = list(document.root.iter(f"{W}txbxContent"))
     assert text_of(inside) == "框内98.00\u00a0分" and len(list(inside.iter(f"{W}sdt"))) == 1
+
+
+@pytest.mark.office
+def test_a_template_saved_by_another_program_gives_the_same_report(case, folder, tmp_path):
+    for name in outputs_word.NAMES:
+        shutil.copy(folder / name, tmp_path / name)
+    names = [str(tmp_path / name) for name in outputs_word.NAMES]
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to",
+        "docx",
+    ]
+    subprocess.run([*command, "--outdir", str(folder), *names], capture_output=True, timeout=120, check=True)
+    for name in outputs_word.NAMES:
+        assert word_blank.is_edited((folder / name).read_bytes())
+        ours, saved = Document(rendered(case, name)), Document(rendered(case, name, folder))
+        assert [line for line in saved.paragraphs if line.strip()] == [
+            line for line in ours.paragraphs if line.strip()
+        ]
+        assert saved.tables() == ours.tables()
+        assert [(one.tag, one.text) for one in saved.controls] == [
+            (one.tag, one.text) for one in ours.controls
+        ]
