@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline import messages
 from pipeline.errors import CannotRun
 from pipeline.model import Cell, Finding, Found
-from pipeline.narrative import judge, matching, read, refresh, repack
+from pipeline.narrative import judge, matching, read, refresh, repack, together
 from pipeline.narrative.document import Report, Spotted, Unchecked
 from pipeline.narrative.figures import Figures
 from pipeline.report import summary
@@ -46,7 +46,8 @@ def check(path: Path, run: Path | None, lang: str) -> Checked:
     matched = None
     if run is not None:
         matched = matching.match(report, figures_of(run))
-        found = in_order(report, matching.with_run(found, matched))
+        found = in_order(report, together.with_run(found, matched))
+        unchecked = together.still_unchecked(unchecked, matched)
     records = tuple(messages.record(finding(one, report.file), lang) for one in found)
     return Checked(report, records, tuple(unchecked), matched, None, report.remarks)
 
@@ -56,7 +57,7 @@ def renew(path: Path, run: Path, earlier: Path | None, lang: str) -> Checked:
     content = read.content_of(path)
     before = earlier_figures(path, run, earlier)
     done = refresh.refresh(content, path.name, figures_of(run), before)
-    if produced := _produced(run):
+    if produced := _produced(run, content, path.name):
         done = refresh.without_figures(done, content, path.name, produced, figures_of(run))
     where = repack.write_beside(path, done.content) if done.changed else None
     checked = check(where or path, run, lang)
@@ -75,14 +76,18 @@ def figures_of(run: Path) -> Figures:
     return Figures(load_run(run)[0], load_trace(run)["figures"], run)
 
 
-def _produced(run: Path) -> list[str]:
-    """The figures that the report of the run itself shows; none where the run has written no report."""
+def _produced(run: Path, content: bytes, name: str) -> list[str]:
+    """The figures that the report of the run itself shows: of its documents the one that has most in common with this one."""
+    mine = set(refresh.figures_in(content, name))
+    best: list[str] = []
     for path in sorted(run.glob("*.docx")):
         try:
-            return refresh.figures_in(read.content_of(path), path.name)
+            shown = refresh.figures_in(read.content_of(path), path.name)
         except CannotRun:
             continue
-    return []
+        if len(mine & set(shown)) > len(mine & set(best)):
+            best = shown
+    return best
 
 
 def earlier_figures(path: Path, run: Path, earlier: Path | None) -> Figures | None:

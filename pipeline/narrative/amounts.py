@@ -167,3 +167,10 @@ def shortened(text: str, start: int = 0, end: int = 0, most: int = 48) -> str:
 def percent(value: Fraction, rate: Quantity, least: int = 2) -> str:
     """A percentage as the report prints its own, with two decimals at least."""
     return shown(value, rate, max(decimals_of(rate), least))
+
+
+def verdict(rate: Quantity, exact: Fraction, code: str) -> tuple[str, str]:
+    """The code of a percentage that does not follow, and what it should be: NA-002 where only the last digit is not rounded half up."""
+    if abs(exact - rate.value) < rate.step:
+        return "NA-002", percent(exact, rate, 0)
+    return code, percent(exact, rate)

@@ -5,11 +5,12 @@ The start is the amount in front less the change, or the amount of the year befo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline.narrative.amounts import direction, half, is_change, percent, shortened, shown, within
+from pipeline.narrative.amounts import direction, half, is_change, shortened, shown, verdict, within
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 from pipeline.narrative.words import has
 
@@ -48,15 +49,15 @@ def _change(report: Report, index: int, place: int) -> Iterator[Spotted]:
         return
     start = starts[0]
     exact = step.value / start.value * 100
+    code, computed = verdict(rate, exact, "NA-006")
     facts = {
         "about": shortened(rate.label, most=24),
         "rate": rate.text,
         "part": step.text,
         "whole": start.text,
-        "computed": percent(exact, rate),
+        "computed": computed,
         "piece": shortened(sentence.text, step.start, rate.end),
     }
-    code = "NA-002" if abs(exact - rate.value) < rate.step else "NA-006"
     yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
 
 
@@ -130,6 +131,8 @@ def _two_years(sentence: Sentence, place: int) -> Iterator[Spotted]:
     if len(before) != 2 or any(q.kind != "money" or not q.is_exact or is_change(q) for q in before):
         return
     earlier = [q for q in before if has(q.label, "before")]
+    if not earlier and re.search(r"[从由]", before[0].label) and re.search(r"[到至]", before[1].label):
+        earlier = [before[0]]
     if len(earlier) != 1 or earlier[0].value <= 0:
         return
     now = next(q for q in before if q is not earlier[0])
@@ -137,42 +140,56 @@ def _two_years(sentence: Sentence, place: int) -> Iterator[Spotted]:
     if _agrees(moved, _Start(earlier[0].value, half(earlier[0]), earlier[0].text), rate):
         return
     exact = moved.value / earlier[0].value * 100
+    code, computed = verdict(rate, exact, "NA-006")
     facts = {
         "about": shortened(rate.label, most=24),
         "rate": rate.text,
         "part": now.text,
         "whole": earlier[0].text,
-        "computed": percent(exact, rate),
+        "computed": computed,
         "piece": shortened(sentence.text, before[0].start, rate.end),
     }
-    code = "NA-002" if abs(exact - rate.value) < rate.step else "NA-006"
     yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
 
 
+#: what an amount per head is per, and the units that count them
+_PER = {
+    "人": ("人", "名", "人次"), "生": ("人", "名"), "户": ("户",), "亩": ("亩",), "名": ("人", "名"), "家": ("家",), "个": ("个",),
+    "台": ("台",), "套": ("套",), "册": ("册",), "场": ("场",), "次": ("次", "人次"), "项": ("项",), "间": ("间",), "村": ("个",),
+}  # fmt: skip
+_PER_WORD = re.compile(
+    r"(?:(?P<mean>[人生户亩])均|每(?P<each>[人生户亩名家个台套册场次项间村]))[^，；]{0,6}$"
+)
+_PER_SIGN = re.compile(r"^/(?P<each>[人生户亩名家个台套册场次项间])(?![/·*])")
+
+
 def _per_head(sentence: Sentence) -> Iterator[Spotted]:
-    """支出A万元，参加B人，人均C元: one amount and one number of people in front of it."""
-    for place, each in enumerate(sentence.quantities):
-        if (
-            each.kind != "money"
-            or not each.is_exact
-            or not each.label.endswith(("人均", "人均支出", "人均费用", "人均为"))
-        ):
+    """支出A万元，参加B人，人均C元; 每户补助C元，共B户，发放A万元: one total, one number of them, nothing else."""
+    money = [q for q in sentence.quantities if q.kind == "money"]
+    for each in money:
+        word = _PER_WORD.search(each.label) or _PER_SIGN.match(each.after)
+        if not word or not each.is_exact or re.search(r"标准|上限|不超过", each.label):
             continue
-        before = sentence.quantities[:place]
-        money = [q for q in before if q.kind == "money"]
-        people = [q for q in before if q.kind == "count" and q.unit in ("人", "名", "人次")]
-        if len(money) != 1 or len(people) != 1 or len(before) != 2 or people[0].value <= 0:
+        units = _PER[next(filter(None, word.groupdict().values()))]
+        counts = [q for q in sentence.quantities if q.kind == "count" and q.unit in units]
+        totals = [q for q in money if q is not each]
+        others = len(sentence.quantities) - 1 - len(counts) - len(totals)
+        if len(counts) != 1 or len(totals) != 1 or others or counts[0].value <= 0:
             continue
-        low, high = ((money[0].value + side * half(money[0])) / people[0].value for side in (-1, 1))
-        if low <= each.value + each.step / 2 and each.value - each.step / 2 <= high:
+        if not (counts[0].is_exact and totals[0].is_exact) or is_change(totals[0]):
             continue
-        exact = money[0].value / people[0].value
+        low, high = ((totals[0].value + side * half(totals[0])) / counts[0].value for side in (-1, 1))
+        slack = each.step / 2
+        if low <= each.value + slack and each.value - slack <= high:
+            continue
+        exact = totals[0].value / counts[0].value
+        ends = sorted((each, counts[0], totals[0]), key=lambda q: q.start)
         facts = {
-            "about": "人均",
+            "about": shortened(each.label, most=24),
             "rate": each.text,
-            "part": money[0].text,
-            "whole": people[0].text,
-            "computed": shown(exact, each),
-            "piece": shortened(sentence.text, before[0].start, each.end),
+            "part": totals[0].text,
+            "whole": counts[0].text,
+            "computed": shown(exact, each, max(2, len(each.text.partition(".")[2].rstrip("亿万千元")))),
+            "piece": shortened(sentence.text, ends[0].start, ends[-1].end),
         }
         yield Spotted("NA-005", sentence.place, facts, each.text, facts["computed"])

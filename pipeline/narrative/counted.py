@@ -96,6 +96,10 @@ def _sum(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> Iter
         return
     if has(parts[0].before.partition("其中")[2], "overlapping"):
         return
+    # of people and households only kinds of one sort are added up: 行政编制, 事业编制
+    names = {re.sub(r"[有为是共]+$", "", q.label)[-1:] for q in parts}
+    if total.unit in (*_PEOPLE, "户") and len(parts) < 3 and len(names) > 1:
+        return
     facts = {
         "total": total.text,
         "added": "+".join(q.text for q in parts),

@@ -76,7 +76,7 @@ def _announced(report: Report, index: int, q: Quantity, noun: str) -> Iterator[S
     if fewest <= announced <= most or (is_open and announced > most):
         return
     off = min(abs(announced - fewest), abs(announced - most))
-    if is_strict and behind is not None and fewest >= 3:
+    if is_strict and fewest >= 3 and (behind is not None or _are_offices(text[: q.start])):
         off = 1  # named one by one behind the number: there is nothing else they can be
     if (
         off > 2
@@ -92,6 +92,13 @@ def _announced(report: Report, index: int, q: Quantity, noun: str) -> Iterator[S
         "piece": shortened(text, q.start - 20, q.end + 20),
     }
     yield Spotted("NA-016", sentence.place, facts, q.text, listed)
+
+
+def _are_offices(before: str) -> bool:
+    """Whether each name of the list in front ends as the name of an office does."""
+    clause = re.split(r"[，。；：]", _BRACKETS.sub("", before))[-1]
+    names = re.split(r"、|以及|和|与|及", re.sub(r"(?:等)?(?:共计|共|合计|这)?$", "", clause))
+    return all(name and name[-1] in _OFFICES for name in names)
 
 
 def _count(names: str) -> tuple[int, int]:
@@ -124,7 +131,40 @@ def _names_in_front(before: str) -> tuple[int, int, bool] | None:
     if not re.search(r"[、]|(?<=..)和(?=..)", clause) or re.search(r"\d", clause):
         return None
     if clause.endswith(
-        ("了", "有", "为", "在", "开展", "完成", "设立", "召开", "涉及", "组织", "下设", "设", "含", "共有")
+        (
+            "了",
+            "有",
+            "为",
+            "在",
+            "开展",
+            "完成",
+            "设立",
+            "召开",
+            "涉及",
+            "组织",
+            "下设",
+            "设",
+            "含",
+            "共有",
+            "存在",
+            "发现",
+            "提出",
+            "形成",
+            "实施",
+            "安排",
+            "推进",
+            "落实",
+            "建成",
+            "新增",
+            "分为",
+            "分成",
+            "设置",
+            "设有",
+            "达到",
+            "拥有",
+            "管理",
+            "完善",
+        )
     ):
         return None
     fewest, most = _count(clause)

@@ -26,7 +26,7 @@ _ORDINAL = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.])(?P<year>\d{4})年")
 _EVALUATED = re.compile(
-    r"(?<![\d.《〔])(?P<year>(?:19|20)\d\d)年度?(?:[^，。；：《》\d]{0,16}?)(?:整体支出|部门整体|项目支出|预算支出)[^，。；《》\d]{0,14}?(?:绩效)?(?:自评|评价|评估)"
+    r"(?:对|将|就)[^，。；：\d]{0,10}(?P<year>(?:19|20)\d\d)年度?(?:[^，。；：\d]{0,16}?)(?:整体支出|项目支出|预算支出|支出)[^，。；\d]{0,24}?(?:自评|评价|评估)"
 )
 _COMPARED = re.compile(
     r"上年|去年|比|较|同期|往年|结转|下一?年|计划|将|编制|申报|根据|按照|依据|通知|办法|以来"
@@ -118,7 +118,8 @@ def _cut_off(report: Report) -> Iterator[Spotted]:
 def _other_years(report: Report, year: int) -> Iterator[Spotted]:
     """The report is of one year; a sentence that evaluates another, and years no report speaks of."""
     for sentence in report.sentences:
-        for found in _EVALUATED.finditer(sentence.text):
+        plain = re.sub(r"《[^》]*》", lambda title: "〇" * len(title[0]), sentence.text)
+        for found in _EVALUATED.finditer(plain):
             other = int(found["year"])
             if other != year and not _COMPARED.search(
                 sentence.text[max(0, found.start() - 12) : found.end() + 4]

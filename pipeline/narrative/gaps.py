@@ -50,6 +50,7 @@ def judge(report: Report) -> Iterator[Spotted]:
         yield from _between_years(sentence)
         yield from _points(sentence)
         yield from _schedule(sentence, report, index)
+        yield from _months(sentence)
 
 
 def _money_before(report: Report, index: int) -> list[Quantity]:
@@ -187,9 +188,12 @@ def _points(sentence: Sentence) -> Iterator[Spotted]:
         said = _POINTS.findall(step.label)
         if not said or any(not q.is_exact for q in (now, earlier, step)):
             continue
-        if not re.search(r"比|较|于|过", f"{earlier.label}{step.label}") or re.search(
-            r"[；。]", earlier.before
-        ):
+        is_turned = bool(re.search(r"[由从]", now.label) and re.search(r"到|至", earlier.label))
+        if is_turned:
+            now, earlier = earlier, now
+        if not (
+            is_turned or re.search(r"比|较|高于|低于|超过|上年|去年|同期|目标", earlier.before)
+        ) or re.search(r"[；。]", earlier.before):
             continue
         gap = now.value - earlier.value
         sign = 1 if said[-1] in _UP else -1
@@ -235,10 +239,41 @@ def _schedule(sentence: Sentence, report: Report, index: int) -> Iterator[Spotte
         yield Spotted("NA-032", sentence.place, facts, step.text, facts["computed"])
 
 
+_SPAN = re.compile(
+    r"(?<!\d)(?P<first>\d{1,2})月?[-–—~～至到]{1,2}(?P<last>\d{1,2})月[^，。；\d]{0,6}(?P<count>\d{1,2})个月"
+)
+
+
+def _months(sentence: Sentence) -> Iterator[Spotted]:
+    """3-9月共7个月: how many months there are from one to the other."""
+    for found in _SPAN.finditer(sentence.text):
+        first, last, count = (int(found[name]) for name in ("first", "last", "count"))
+        if 1 <= first <= last <= 12 and count != last - first + 1:
+            facts = {
+                "about": f"{first}-{last}月",
+                "found": f"{count}个月",
+                "written": f"{last} − {first} + 1",
+                "computed": f"{last - first + 1}个月",
+                "piece": shortened(sentence.text, found.start(), found.end()),
+            }
+            yield Spotted("NA-031", sentence.place, facts, f"{count}个月", facts["computed"])
+
+
 def _month(report: Report, index: int, until: int) -> int | None:
     """The month up to which a sentence counts, said in it or in the one before."""
     sentence = report.sentences[index]
-    named = _MONTHS.findall(sentence.text[:until])
+    named = _months_in(sentence.text[:until])
     if not named and index and report.sentences[index - 1].section == sentence.section:
-        named = _MONTHS.findall(report.sentences[index - 1].text)
-    return int(named[-1]) if named and 1 <= int(named[-1]) <= 12 else None
+        named = _months_in(report.sentences[index - 1].text)
+    return named[-1] if named and 1 <= named[-1] <= 12 else None
+
+
+_PARTS_OF_YEAR = {"上半年": 6, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
+
+
+def _months_in(text: str) -> list[int]:
+    """The months up to which something counts, in order; titles and what stands in brackets tell none."""
+    plain = re.sub(r"《[^》]*》|（[^（）]*）", lambda found: "〇" * len(found[0]), text)
+    named = [(found.start(), int(found[1])) for found in _MONTHS.finditer(plain)]
+    named += [(plain.rfind(word), month) for word, month in _PARTS_OF_YEAR.items() if word in plain]
+    return [month for _, month in sorted(named)]

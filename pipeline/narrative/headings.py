@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pipeline.measure_numerals import integer
 from pipeline.narrative.amounts import shortened
@@ -20,39 +21,48 @@ _RESTART = re.compile(r"^(?:附件|附表|附录|目录)")
 _NUMERALS = "零一二三四五六七八九十"
 
 
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last number of a level: ``number`` and title as printed, and which numbers may come next.
+
+    After a slip two may: the one behind what is printed, and the one behind what should have been.
+    """
+
+    number: int
+    title: str
+    due: int
+    allowed: frozenset[int]
+
+
 def judge(report: Report) -> Iterator[Spotted]:
     """Walks all headings; a number is compared with the one before on its level since a higher level began."""
-    last: list[tuple[int, str] | None] = [None] * len(_LEVELS)
+    last: list[_Last | None] = [None] * len(_LEVELS)
     for paragraph in report.paragraphs:
         if paragraph.kind != "body" or paragraph.automatic:
             continue
         if _RESTART.match(paragraph.text):
             last = [None] * len(_LEVELS)
             continue
-        for level, place, number, title in _numbers(paragraph.text):
+        for level, at, number, title in _numbers(paragraph.text):
             before = last[level]
-            if before is not None and number not in (1, before[0] + 1) and 0 <= number - before[0] <= 3:
-                sign = _LEVELS[level][0]
-                facts = {
-                    "sign": sign.format(_shown(level, number)), "title": title, "before": sign.format(_shown(level, before[0])) + before[1],
-                    "expected": sign.format(_shown(level, before[0] + 1)),
-                }  # fmt: skip
-                code = "NA-017" if number == before[0] else "NA-018"
-                if code == "NA-018":
-                    facts = {
-                        "before": facts["before"],
-                        "found": facts["sign"] + title,
-                        "piece": shortened(paragraph.text, place, place, 24),
-                    }
-                yield Spotted(
-                    code,
-                    f"{paragraph.place}第{paragraph.text.count('。', 0, place) + 1}句",
-                    facts,
-                    sign.format(_shown(level, number)),
-                    sign.format(_shown(level, before[0] + 1)),
-                )
-            last[level] = (number, title)
+            allowed = {number + 1}
+            if before is not None and number not in (1, *before.allowed) and 0 <= number - before.number <= 3:
+                place = f"{paragraph.place}第{paragraph.text.count('。', 0, at) + 1}句"
+                yield _spotted(level, number, title, before, place, shortened(paragraph.text, at, at, 24))
+                allowed.add(before.due + 1)
+            last[level] = _Last(number, title, max(allowed), frozenset(allowed))
             last[level + 1 :] = [None] * (len(_LEVELS) - level - 1)
+
+
+def _spotted(level: int, number: int, title: str, before: _Last, place: str, piece: str) -> Spotted:
+    sign = _LEVELS[level][0]
+    found, expected = sign.format(_shown(level, number)), sign.format(_shown(level, before.due))
+    earlier = sign.format(_shown(level, before.number)) + before.title
+    if number == before.number:
+        facts = {"sign": found, "title": title, "before": earlier, "expected": expected}
+        return Spotted("NA-017", place, facts, found, expected)
+    facts = {"before": earlier, "found": found + title, "piece": piece}
+    return Spotted("NA-018", place, facts, found, expected)
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int, int, str]]:

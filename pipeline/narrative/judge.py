@@ -65,7 +65,11 @@ def judge(report: Report) -> tuple[list[Spotted], list[Unchecked]]:
     return unique, sorted(rest, key=lambda each: order.get(each.place, -1))
 
 
+#: a finding and the findings of the same sentence that it only follows from
+_FOLLOWS = {"NA-007": ("NA-002", "NA-005"), "NA-026": ("NA-001",)}
+
+
 def _one_cause(found: list[Spotted]) -> list[Spotted]:
     """Without what only follows from another finding of the same sentence: shares above 100% where one of them is wrong."""
-    wrong = {one.place for one in found if one.code in ("NA-002", "NA-005")}
-    return [one for one in found if not (one.code == "NA-007" and one.place in wrong)]
+    said = {(one.code, one.place) for one in found}
+    return [one for one in found if not any((code, one.place) in said for code in _FOLLOWS.get(one.code, ()))]

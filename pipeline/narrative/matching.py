@@ -14,8 +14,9 @@ from fractions import Fraction
 from pipeline.narrative.amounts import decimals_of, is_change, is_whole, role, shortened
 from pipeline.narrative.document import Control, Paragraph, Quantity, Report, Sentence, Spotted
 from pipeline.narrative.figures import Figures, Target, expected_text
+from pipeline.narrative.plain import normalised
 from pipeline.narrative.rates import kind_of
-from pipeline.narrative.scores import is_score_label, is_total_label
+from pipeline.narrative.scored import is_score_label, is_total_label
 from pipeline.narrative.words import has, words
 
 _THROUGH = re.compile(r"(?:截至|截止|到|至|[-–—~～])(?:(?:19|20)\d\d年)?(\d{1,2})月(?:\d{1,2}日|底|末|份)?")
@@ -108,6 +109,13 @@ def _controlled(
         return
     told = Told(place, found, control.figure, figure["label"])
     expected = expected_text(figure, control.form)
+    if expected is not None and _is_other_measure(found, expected):
+        facts = {
+            "label": figure["label"], "found": found, "expected": expected, "figure": control.figure,
+            "origin": index.figures.origin(control.figure), "piece": piece,
+        }  # fmt: skip
+        done.spotted.append(Spotted("NA-040", place, facts, found, expected))
+        return
     if expected is None or not _is_number(expected):
         same = found == (re.sub(r"\s", "", str(figure["printed"])) if expected is None else expected)
         (done.agreed if same else done.unknown).append(told)
@@ -122,6 +130,20 @@ def _controlled(
         done.agreed.append(told)
     else:
         done.spotted.append(Spotted("NA-040", place, facts, found, expected))
+
+
+#: a longer text is the officer's own, not a value that was measured
+_MOST_OF_A_MEASURE = 20
+
+
+def _is_other_measure(found: str, expected: str) -> bool:
+    """Whether a short text such as 90余次 has another number now."""
+    if _is_number(expected) or len(expected) > _MOST_OF_A_MEASURE:
+        return False
+    numbers = [
+        re.findall(r"\d+(?:\.\d+)?", text.replace(",", "")) for text in (found, normalised(expected)[0])
+    ]
+    return all(numbers) and numbers[0] != numbers[1]
 
 
 def _is_number(text: str) -> bool:
@@ -221,15 +243,41 @@ def _of_month(index: _Index, sentence: Sentence, q: Quantity, measure: str, mont
     return next((one for one in index.by_kind.get(q.kind, ()) if one.id == wanted), None)
 
 
+#: what may stand in front of a kind of spending that is meant as a whole: 其他项目支出 is another thing
+_WHOLE_KIND = re.compile(
+    r"(?:^|[，。；：、（]|其中|我.|本部门|本单位|全年|年度|当年|本年|部门|的|和|与|数|共|元)$"
+)
+
+
+def _nearest(index: _Index, before: str) -> tuple[str, int] | None:
+    """The name that stands nearest in front, and where it ends. Of names that share signs the one that begins first is meant."""
+    spans = []
+    for name in index.subjects:
+        at = before.rfind(name)
+        if at < 0:
+            continue
+        if name.endswith("支出") and not _WHOLE_KIND.search(before[:at]):
+            continue
+        spans.append((at, at + len(name), name))
+    own = [
+        (start, end, name)
+        for start, end, name in spans
+        if not any(first < start < last or (first == start and last > end) for first, last, _ in spans)
+    ]
+    if not own:
+        return None
+    _, end, name = max(own, key=lambda one: (one[1], one[1] - one[0]))
+    return name, end
+
+
 def _subject(index: _Index, sentence: Sentence, q: Quantity, measure: str) -> str | None:
     """Whose number it is: the name that stands nearest in front of it; blank for the whole department; None where it is not told."""
     before = sentence.text[: q.start]
     if measure == "score" and is_total_label(q.label):
         return "总分" if ("总分", "score") in index.by_subject else ""
-    named = [(before.rfind(name) + len(name), name) for name in index.subjects if name in before]
-    if named:
-        name = max(named, key=lambda one: (one[0], len(one[1])))[1]
-        since = before[before.rfind(name) + len(name) :]
+    if named := _nearest(index, before):
+        name, end = named
+        since = before[end:]
         # another thing named since then takes the number away from it
         if len(since) <= 30 and not re.search(r"；|其中|分别", since) and (name, measure) in index.by_subject:
             return name
@@ -240,34 +288,3 @@ def _subject(index: _Index, sentence: Sentence, q: Quantity, measure: str) -> st
         measure != "annual_budget" and is_whole(before) and not has(before, "partial")
     )
     return "" if whole and not has(q.label, "partial") else None
-
-
-#: findings about numbers: where the run says which number of a sentence is wrong, they only repeat it
-_ARITHMETIC = frozenset(
-    f"NA-{number:03d}" for number in (1, 2, 3, 5, 6, 7, 8, 9, 11, 12, 13, 14, 25, 26, 30, 31, 32, 33)
-)
-
-
-def with_run(found: list[Spotted], matched: Matched) -> list[Spotted]:
-    """A report's own findings and those of the run, each cause once.
-
-    Where a number disagrees with the run, what does not follow from it in the same sentence is not told again; a rate that
-    is the run's own, and only lacks its denominator in the text, is a note (NA-044) and no error.
-    """
-    wrong = {one.place for one in matched.spotted if one.code in ("NA-040", "NA-041")}
-    agreed = {(told.place, told.text): told for told in matched.agreed}
-    kept = []
-    for one in found:
-        told = agreed.get((one.place, one.found))
-        if one.code in _ARITHMETIC and one.place in wrong:
-            continue
-        if (
-            one.code == "NA-001"
-            and told is not None
-            and one.facts["part"] in {t.text for t in matched.agreed if t.place == one.place}
-        ):
-            facts = {**one.facts, "figure": told.figure, "label": told.label}
-            kept.append(Spotted("NA-044", one.place, facts, one.found, one.facts["implied"]))
-            continue
-        kept.append(one)
-    return [*kept, *matched.spotted]

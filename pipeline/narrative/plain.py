@@ -25,7 +25,7 @@ _BLANKS = re.compile(rf"[\s{_UNSEEN}]+")
 _LOOSE_COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 _WIDE_THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?:[,，]\d{3})*\.\d)")
 _ASCII = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.%")
-_DOTS = re.compile(r"(?<=\d)\.(?=\D)")
+_ALPHANUMERIC = _ASCII - {".", "%"}
 
 
 def normalised(raw: str) -> tuple[str, list[int]]:
@@ -44,7 +44,7 @@ def normalised(raw: str) -> tuple[str, list[int]]:
         places.extend(range(at, blank.start()))
         at = blank.end()
         is_between = blank.start() and at < len(same) and any(sign.isspace() for sign in blank[0])
-        if is_between and same[blank.start() - 1] in _ASCII and same[at] in _ASCII:
+        if is_between and same[blank.start() - 1] in _ASCII and same[at] in _ALPHANUMERIC:
             signs.append(" ")
             places.append(blank.start())
     signs.append(same[at:])
@@ -143,6 +143,10 @@ def _goes_on(line: str, whole: str, full: int, following: str) -> bool:
         return is_full and len(plain) > 24
     if is_full:
         return True
+    if re.search(r"[一-鿿].{3,}[\d.,]$", plain) and re.match(
+        r"[\d.%‰万亿元个人分家户项年月日]", normalised(following)[0]
+    ):
+        return True  # a number that was cut in two, or from its unit
     is_prose = bool(re.search(r"[，。；：]", plain)) or len(plain) > 24
     return is_prose and not line.endswith(("：", ":"))
 

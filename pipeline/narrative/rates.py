@@ -18,15 +18,15 @@ from pipeline.narrative.amounts import (
     by_value,
     is_change,
     is_whole,
-    percent,
     ratio_agrees,
     role,
     shortened,
     shown,
     than_budget,
+    verdict,
 )  # fmt: skip
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
-from pipeline.narrative.rates_beside import implied, of_counts, of_the_amount
+from pipeline.narrative.rates_beside import implied, of_counts, of_the_amount, of_the_rest
 from pipeline.narrative.words import has, last_of
 
 _OF_BUDGET = re.compile(
@@ -80,6 +80,10 @@ def judge(report: Report) -> Iterator[Spotted | Unchecked]:
                 yield from _of_money(report, index, rate, kind, known)
             elif kind == "average":
                 yield from _average(report, index, rate)
+            elif kind == "aside" and rate.label.rstrip("为是达到").endswith("完成率"):
+                yield from of_counts(sentence, rate)
+            else:
+                yield from of_the_rest(sentence, rate)
 
 
 def _near(report: Report, index: int, back: int = 2, ahead: int = 0) -> list[Sentence]:
@@ -98,11 +102,11 @@ def _of_money(
     mine = [q for q in amounts([sentence]) if not q.is_approximate]
     around = amounts(_near(report, index))
     done = _executed(mine, rate, kind)
-    if any_ratio(mine, mine, rate):
-        return
     # a rate in whole percent is met by chance: where its own two amounts stand beside it, only an exact one is excused
     has_own = done is not None and _whole_of(mine, done, rate) is not None
     is_fine = rate.value > 0 and rate.step / rate.value <= Fraction(1, 1000)
+    if any_ratio(*(_sides(mine) if has_own and not is_fine else (mine, mine)), rate):
+        return
     if (is_fine or not has_own) and (
         any_ratio(around, around, rate) or any_of_many(mine, known.ordered, rate)
     ):
@@ -122,11 +126,22 @@ def _of_money(
         return
     if done.start > rate.start and not mine:
         return
-    whole = _whole_of(mine, done, rate) or _whole_elsewhere(known.placed, index, done, rate)
+    whole = _whole_of(mine, done, rate) or _whole_elsewhere(report, known.placed, index, done, rate)
     if whole is None:
         yield Unchecked(sentence.place, f"{rate.label}{rate.text}", f"只写了{done.text}，没有写出分母")
         return
     yield _verdict(report, index, rate, done, whole)
+
+
+def _sides(mine: Sequence[Quantity]) -> tuple[Sequence[Quantity], Sequence[Quantity]]:
+    """What was spent and what it was spent of, where the words tell that of every amount; else all and all."""
+    said = [(q, role(q)) for q in mine if not is_change(q)]
+    if any(name is None for _, name in said):
+        return mine, mine
+    spent = [q for q, name in said if name in ("executed", "in_place")]
+    wholes = [q for q, name in said if name != "executed"]
+    handed_out = [q for q in mine if re.search(r"拨付|拨入|收到", q.label)]
+    return spent, [*wholes, *handed_out]
 
 
 def _against_budget(sentence: Sentence, rate: Quantity) -> tuple[Quantity, Quantity] | None:
@@ -162,7 +177,10 @@ def _whole_of(mine: Sequence[Quantity], done: Quantity, rate: Quantity) -> Quant
 
 
 def _before(report: Report, index: int) -> list[Quantity]:
-    return [q for q in amounts(_near(report, index, 1)[:-1]) if not q.is_approximate]
+    """The amounts of the sentence before; of the two before, where the last names but one."""
+    last = amounts(_near(report, index, 1)[:-1])
+    found = last if len(last) != 1 else amounts(_near(report, index, 2)[:-1])
+    return [q for q in found if not q.is_approximate]
 
 
 def _only_pair(found: Sequence[Quantity], kind: str) -> tuple[Quantity, Quantity] | None:
@@ -196,15 +214,18 @@ def _budgets(report: Report) -> _Budgets:
 
 
 def _whole_elsewhere(
-    placed: Sequence[tuple[int, Quantity]], index: int, done: Quantity, rate: Quantity
+    report: Report, placed: Sequence[tuple[int, Quantity]], index: int, done: Quantity, rate: Quantity
 ) -> Quantity | None:
     """A budget named in another sentence, where it is plainly the one that is meant.
 
-    For an amount of the whole department its budget, the next before; for any other the one budget of the report that comes
+    The one amount of the sentence before, where each names one. For an amount of the whole department its budget, the next before; for any other the one budget of the report that comes
     within a twentieth of what the printed rate needs.
     """
     needed = done.value / rate.value * 100 if rate.value > 0 else Fraction(0)
     known = [(at, q) for at, q in placed if q.value >= done.value]
+    only = [q for at, q in known if at == index - 1]
+    if len(only) == 1 and _is_lone(report, index, done):
+        return only[0]
     if is_whole(done.label):
         whole = [(at, q) for at, q in known if is_whole(q.label) and abs(q.value - needed) <= q.value * _FAR]
         before = [q for at, q in whole if at < index]
@@ -213,17 +234,30 @@ def _whole_elsewhere(
     return near[-1] if len({q.value for q in near}) == 1 else None
 
 
+def _is_lone(report: Report, index: int, done: Quantity) -> bool:
+    """Whether two sentences of one section name one amount each: 预算A。支出B，执行率C."""
+    before = report.sentences[index - 1]
+    return (
+        before.section == report.sentences[index].section
+        and len(amounts([before])) == 1
+        and [q for q in amounts([report.sentences[index]]) if not is_change(q)] == [done]
+    )
+
+
 def _verdict(report: Report, index: int, rate: Quantity, done: Quantity, whole: Quantity) -> Spotted:
     sentence = report.sentences[index]
     exact = done.value / whole.value * 100 if whole.value else Fraction(0)
+    code, computed = verdict(rate, exact, "NA-001")
     facts = {
-        "about": shortened(rate.label or rate.before, 0, 0, 24) or "比率", "rate": rate.text, "part": done.text, "whole": whole.text,
-        "computed": percent(exact, rate), "piece": shortened(sentence.text, done.start, rate.end),
-    }  # fmt: skip
-    if abs(exact - rate.value) < rate.step:
-        return Spotted("NA-002", sentence.place, facts, rate.text, facts["computed"])
-    facts["implied"] = implied(rate, done, whole)
-    return Spotted("NA-001", sentence.place, facts, rate.text, facts["computed"])
+        "about": shortened(rate.label or rate.before, 0, 0, 24) or "比率",
+        "rate": rate.text,
+        "part": done.text,
+        "whole": whole.text,
+        "computed": computed,
+        "implied": implied(rate, done, whole),
+        "piece": shortened(sentence.text, done.start, rate.end),
+    }
+    return Spotted(code, sentence.place, facts, rate.text, computed)
 
 
 def _average(report: Report, index: int, rate: Quantity) -> Iterator[Spotted]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from pipeline.narrative.amounts import (
     is_change,
-    percent,
     ratio_agrees,
     ratio_bounds,
     shortened,
     shown,
     unit_size,
+    verdict,
     within,
 )
 from pipeline.narrative.document import Quantity, Sentence, Spotted
@@ -41,12 +41,13 @@ def of_the_amount(sentence: Sentence, rate: Quantity) -> list[Spotted] | None:
     if not done.is_exact or "；" in sentence.text[done.end : whole.start]:
         return []
     exact = done.value / whole.value * 100
+    code, computed = verdict(rate, exact, "NA-001" if whole.kind == "money" else "NA-003")
     facts = {
         "about": shortened(whole.label, most=24),
         "rate": rate.text,
         "part": done.text,
         "whole": whole.text,
-        "computed": percent(exact, rate),
+        "computed": computed,
         "implied": implied(rate, done, whole),
         "piece": shortened(sentence.text, done.start, rate.end),
     }
@@ -59,19 +60,48 @@ def of_the_amount(sentence: Sentence, rate: Quantity) -> list[Spotted] | None:
 def of_counts(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
     """计划100人，实际95人，完成率95%: exactly two counts of one unit in front of the rate."""
     found = [q for q in sentence.quantities if q.kind == "count" and q.end <= rate.start and q.is_exact]
-    units = {q.unit for q in found}
-    if len(found) != 2 or len(units) != 1 or not re.search(r"计划|目标|应|任务", found[0].before):
+    if len(found) != 2 or len({q.unit for q in found}) != 1:
         return
-    if not re.search(r"实际|完成|已", found[1].before) or found[0].value == 0:
+    if not re.search(r"计划|目标|应|任务", found[0].before) or not re.search(
+        r"实际|完成|已", found[1].before
+    ):
         return
-    bounds = ratio_bounds(found[1], found[0])
-    if bounds and not within(bounds, rate):
-        exact = found[1].value / found[0].value * 100
-        facts = {
-            "about": rate.label, "rate": rate.text, "part": found[1].text, "whole": found[0].text,
-            "computed": percent(exact, rate), "implied": "—", "piece": shortened(sentence.text, found[0].start, rate.end),
-        }  # fmt: skip
-        yield Spotted("NA-003", sentence.place, facts, rate.text, facts["computed"])
+    yield from _of_two(sentence, rate, found[1], found[0])
+
+
+def of_the_rest(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
+    """在职人员控制率 (在职 on 编制) and 结余率 (结余 on 预算), where the two numbers are named in the sentence."""
+    said = re.sub(r"(?:为|是|达到?)+$", "", rate.label)
+    before = [q for q in sentence.quantities if q.end <= rate.start and q.is_exact]
+    if said.endswith("控制率") and "人员" in said:
+        posts = [q for q in before if q.unit in ("人", "名") and "编制" in q.label]
+        staff = [q for q in before if q.unit in ("人", "名") and re.search(r"实有|在职|在编|在岗", q.label)]
+        if len(posts) == len(staff) == 1:
+            yield from _of_two(sentence, rate, staff[0], posts[0])
+    elif re.search(r"(?:结余|结转结余|剩余|节余)率$", said):
+        money = [q for q in before if q.kind == "money"]
+        left = [q for q in money if re.search(r"(?:结余|剩余|节余|结转)[^，；]{0,4}$", q.label)]
+        if len(left) == 1 and len(money) >= 2 and not any(ratio_agrees(left[0], q, rate) for q in money):
+            wholes = [q for q in money if re.search(r"预算|安排|下达|资金", q.label) and q is not left[0]]
+            if len(wholes) == 1:
+                yield from _of_two(sentence, rate, left[0], wholes[0])
+
+
+def _of_two(sentence: Sentence, rate: Quantity, part: Quantity, whole: Quantity) -> Iterator[Spotted]:
+    bounds = ratio_bounds(part, whole)
+    if bounds is None or within(bounds, rate):
+        return
+    code, computed = verdict(rate, part.value / whole.value * 100, "NA-003")
+    first = min(part.start, whole.start)
+    facts = {
+        "about": shortened(rate.label, most=24),
+        "rate": rate.text,
+        "part": part.text,
+        "whole": whole.text,
+        "computed": computed,
+        "piece": shortened(sentence.text, first, rate.end),
+    }
+    yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
 
 
 def implied(rate: Quantity, done: Quantity, whole: Quantity) -> str:

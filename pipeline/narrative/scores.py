@@ -4,77 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.money import round_half_up
 from pipeline.narrative.amounts import shortened
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
+from pipeline.narrative.scored import OFF, SCORED, WEIGHT, Score, is_rule, scores_of
 from pipeline.narrative.words import words
-
-_SCORED = re.compile(
-    r"(?:得|评)分(?:结果|情况)?(?:合计|共计|总计)?(?:为|是|：|达到?)?$|^得$|[^扣失丢应]得(?:了)?$|(?:总分|综合评分|评分|得分值|总得分)(?:为|是|达到?)?$"
-)
-_WEIGHT = re.compile(r"(?:满分|分值|权重|标准分|应得|总分值)(?:为|是|共)?$")
-_OFF = re.compile(r"(?:扣|扣减|扣除|扣分|失|丢|减)(?:了|去|掉)?$")
-_TOTAL = re.compile(
-    r"^(?:部门整体支出|部门整体|整体支出|项目|绩效|本部门|我\w{1,3}|本单位|最终|综合|总体|本次|年度|20\d\d年度?|自我|预算|管理|评价|自评|评估)*(?:自评|评价|综合|总)?(?:得分|总分|评分|总得分|自评分|综合得分)(?:合计|结果)?(?:为|是|达到?)?$"
-)
-_OTHER = re.compile(
-    r"监控|上年|去年|复核|复评|再评|抽查|考核|测评|平均|第三方|满意度|每|如|若|的得|未|不得|部门名|名次|排名"
-)
-_RULE = re.compile(
-    r"每|如果|若|否则|的得|不得分|得满分|扣完为止|以此类推|最高|按比例|及以上得|的，得|的扣|不扣"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Score:
-    """A score of the report: the whole one (``name`` blank), or one part's by its name."""
-
-    name: str
-    score: Quantity
-    sentence: Sentence
-    index: int
-
-
-def is_score_label(label: str) -> bool:
-    """Whether the words in front of a number make it a score that was reached."""
-    return bool(_SCORED.search(label)) and not _OTHER.search(label)
-
-
-def is_total_label(label: str) -> bool:
-    """Whether they make it the score of the whole and of no part."""
-    return bool(_TOTAL.match(label))
 
 
 def judge(report: Report) -> Iterator[Spotted]:
-    found = list(_scores(report))
+    found = list(scores_of(report))
     yield from _parts(report, found)
     yield from _parts_in_a_sentence(report)
     yield from _taken_off(report, found)
     for sentence in report.sentences:
         yield from _above_weight(sentence)
+        yield from _weights(sentence)
+    yield from _above_hundred(report, found)
     yield from _grades(report, found)
 
 
-def _is_rule(sentence: Sentence) -> bool:
-    return bool(_RULE.search(sentence.text))
-
-
-def _scores(report: Report) -> Iterator[_Score]:
-    for index, sentence in enumerate(report.sentences):
-        if _is_rule(sentence):
-            continue
-        for q in sentence.quantities:
-            if q.kind == "score" and q.is_exact and _SCORED.search(q.label) and not _OTHER.search(q.label):
-                name = re.sub(
-                    r"(?:方面)?(?:的)?(?:自评|评价|指标)?(?:得分|评分|总分|得)(?:为|是|达到?)?$", "", q.label
-                )
-                yield _Score("" if _TOTAL.match(q.label) else name, q, sentence, index)
-
-
-def _parts(report: Report, found: list[_Score]) -> Iterator[Spotted]:
+def _parts(report: Report, found: list[Score]) -> Iterator[Spotted]:
     """从甲和乙两个方面进行自评，自评得分98分: the scores of 甲 and 乙, wherever they stand."""
     for total in found:
         if total.name:
@@ -91,7 +43,9 @@ def _parts(report: Report, found: list[_Score]) -> Iterator[Spotted]:
             continue
         added = sum((part.score.value for part in parts), Fraction(0))
         if added != total.score.value:
-            yield _sum_spotted(total.sentence, total.score, [part.score for part in parts], added)
+            places = tuple(part.sentence.place for part in parts)
+            one = _sum_spotted(total.sentence, total.score, [part.score for part in parts], added)
+            yield replace(one, others=tuple(place for place in dict.fromkeys(places) if place != one.place))
 
 
 def _same_name(name: str, other: str) -> bool:
@@ -117,7 +71,7 @@ def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
     """自评总分95分，其中：决策20分、过程25分 …: one sentence, nothing but scores in it."""
     for sentence in report.sentences:
         cut = re.search(r"其中", sentence.text)
-        if _is_rule(sentence):
+        if is_rule(sentence):
             continue
         if not cut:
             yield from _listed(sentence)
@@ -125,23 +79,25 @@ def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
         scores = [
             q
             for q in sentence.quantities
-            if q.kind == "score" and q.is_exact and not q.depth and not _WEIGHT.search(q.label)
+            if q.kind == "score" and q.is_exact and not q.depth and not WEIGHT.search(q.label)
         ]
-        totals = [q for q in scores if q.end <= cut.start() and _SCORED.search(q.label)]
+        totals = [q for q in scores if q.end <= cut.start() and SCORED.search(q.label)]
         parts = [q for q in scores if q.start > cut.start()]
-        if not totals or len(parts) < 2 or any(_OFF.search(q.label) for q in parts):
+        if not totals or len(parts) < 2 or any(OFF.search(q.label) for q in parts):
             continue
         if any(
-            _WEIGHT.search(q.label) or q.depth
+            WEIGHT.search(q.label) or q.depth
             for q in sentence.quantities
             if q.kind == "score" and q.start > cut.start()
         ):
-            parts = [q for q in parts if _SCORED.search(q.label)] or parts
-        by_score = [q for q in parts if _SCORED.search(q.label)]
+            parts = [q for q in parts if SCORED.search(q.label)] or parts
+        by_score = [q for q in parts if SCORED.search(q.label)]
         if by_score and len(by_score) != len(parts):
             parts = by_score
         added = sum((q.value for q in parts), Fraction(0))
-        if added != totals[-1].value and len(parts) >= 2:
+        short = totals[-1].value - added
+        # a list that leaves out more than a tenth of the points leaves a part out
+        if short and len(parts) >= 2 and (short < 0 or (len(parts) >= 3 and short * 10 <= totals[-1].value)):
             yield _sum_spotted(sentence, totals[-1], parts, added)
 
 
@@ -158,7 +114,7 @@ def _listed(sentence: Sentence) -> Iterator[Spotted]:
             continue
         parts = scores[:place]
         if any(
-            not q.is_exact or _OFF.search(q.label) or _WEIGHT.search(q.label) or _SUMMED.search(q.label)
+            not q.is_exact or OFF.search(q.label) or WEIGHT.search(q.label) or _SUMMED.search(q.label)
             for q in parts
         ):
             continue
@@ -170,17 +126,55 @@ def _listed(sentence: Sentence) -> Iterator[Spotted]:
         return
 
 
-def _taken_off(report: Report, found: list[_Score]) -> Iterator[Spotted]:
+_FULL = re.compile(r"(?:满分|总分值|总分|分值合计|权重合计|百分制|指标体系)[^，；：]{0,6}$")
+
+
+def _weights(sentence: Sentence) -> Iterator[Spotted]:
+    """指标满分100分，其中投入15分、过程35分、产出30分、效果30分: the weights of a list and their total."""
+    cut = re.search(r"其中|分别为|包括|：", sentence.text)
+    if not cut or is_rule(sentence):
+        return
+    scores = [q for q in sentence.quantities if q.kind == "score" and not q.depth]
+    totals = [q for q in scores if q.end <= cut.start() and _FULL.search(q.label) and q.is_exact]
+    parts = [q for q in scores if q.start > cut.start()]
+    if (
+        len(totals) != 1
+        or len(parts) < 3
+        or any(not q.is_exact or SCORED.search(q.label) or OFF.search(q.label) for q in parts)
+    ):
+        return
+    added = sum((q.value for q in parts), Fraction(0))
+    if added != totals[0].value and abs(added - totals[0].value) * 5 <= totals[0].value:
+        yield _sum_spotted(sentence, totals[0], parts, added)
+
+
+def _above_hundred(report: Report, found: list[Score]) -> Iterator[Spotted]:
+    """A score of the whole above 100, where nothing speaks of extra points."""
+    if re.search(
+        r"加分|附加分|奖励分|满分1[1-9]\d|总分1[1-9]\d分制", "".join(each.text for each in report.paragraphs)
+    ):
+        return
+    for one in found:
+        if not one.name and 100 < one.score.value < 200:
+            facts = {
+                "score": one.score.text,
+                "weight": "100分",
+                "piece": shortened(one.sentence.text, one.score.start, one.score.end),
+            }
+            yield Spotted("NA-014", one.sentence.place, facts, one.score.text, "≤100分")
+
+
+def _taken_off(report: Report, found: list[Score]) -> Iterator[Spotted]:
     """Of 100 points so many are lost; what the report says was taken off should come to that."""
     totals = {s.score.value for s in found if not s.name}
     if len(totals) != 1 or not 0 < (total := totals.pop()) <= 100:
         return
     whole = next(s for s in found if not s.name)
     taken = [
-        (sentence, q) for sentence in report.sentences if not _is_rule(sentence) and sentence.kind == "body"
-        and any(_SCORED.search(other.label) and other.kind == "score" for other in sentence.quantities)
+        (sentence, q) for sentence in report.sentences if not is_rule(sentence) and sentence.kind == "body"
+        and any(SCORED.search(other.label) and other.kind == "score" for other in sentence.quantities)
         and not re.search(r"监控|上年|去年|复核", sentence.text)
-        for q in sentence.quantities if q.kind == "score" and q.is_exact and _OFF.search(q.label)
+        for q in sentence.quantities if q.kind == "score" and q.is_exact and OFF.search(q.label)
     ]  # fmt: skip
     lost, told = 100 - total, sum((q.value for _, q in taken), Fraction(0))
     if not taken or told == lost or _is_again(taken, lost):
@@ -214,8 +208,8 @@ def _above_weight(sentence: Sentence) -> Iterator[Spotted]:
     for weight, score in zip(sentence.quantities, sentence.quantities[1:], strict=False):
         if (
             weight.kind == score.kind == "score"
-            and _WEIGHT.search(weight.label)
-            and _SCORED.search(score.label)
+            and WEIGHT.search(weight.label)
+            and SCORED.search(score.label)
             and score.value > weight.value
         ):
             facts = {
@@ -237,7 +231,7 @@ _GRADE = re.compile(
 )
 
 
-def _grades(report: Report, found: list[_Score]) -> Iterator[Spotted]:
+def _grades(report: Report, found: list[Score]) -> Iterator[Spotted]:
     """The grade the report names, by the limits it states itself."""
     limits: dict[str, tuple[int, int]] = {}
     for sentence in report.sentences:

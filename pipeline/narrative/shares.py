@@ -11,7 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.narrative.amounts import half, is_change, percent, ratio_agrees, shortened, shown, within
+from pipeline.narrative.amounts import (
+    half,
+    is_change,
+    percent,
+    ratio_agrees,
+    shortened,
+    shown,
+    verdict,
+    within,
+)
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
 
 _SHARE = re.compile(r"(?:占|占比|比重|比例|所占)[^，；]{0,22}$")
@@ -54,6 +63,8 @@ def _shares(report: Report) -> Iterator[_Share]:
                 continue
             near = _near(report, index) if near is None else near
             part = sentence.quantities[place - 1] if place else None
+            if part is not None and "分别" in rate.label:
+                part = None  # 分别为A、B、C，分别占x、y、z: the first share is not the last amount's
             if part is not None and (
                 part.kind not in ("money", "count") or not part.is_exact or is_change(part)
             ):
@@ -140,15 +151,15 @@ def _judged(share: _Share, whole: Quantity | None) -> Iterator[Spotted | Uncheck
     if ratio_agrees(part, whole, rate):
         return
     exact = part.value / whole.value * 100
+    code, computed = verdict(rate, exact, "NA-005")
     facts = {
         "about": shortened(rate.label, most=24),
         "rate": rate.text,
         "part": part.text,
         "whole": whole.text,
-        "computed": percent(exact, rate),
+        "computed": computed,
         "piece": shortened(sentence.text, part.start, rate.end),
     }
-    code = "NA-002" if abs(exact - rate.value) < rate.step else "NA-005"
     yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
 
 
@@ -175,12 +186,19 @@ def _apart(shares: Sequence[_Share], proved: dict[tuple, Quantity]) -> Iterator[
     """Two shares of one base, whose whole is named nowhere: each leads to a whole, and the two wholes differ."""
     groups: dict[tuple, list[_Share]] = {}
     for share in shares:
-        if share.part is not None and share.base[1] and share.base not in proved and share.rate.value > 0:
+        if share.part is None or share.base in proved or share.rate.value <= 0:
+            continue
+        if re.search(r"支出|收入|预算|资金|投资", share.base[1]) and not re.search(
+            r"同类|同期|各|该|其|本项", share.base[1]
+        ):
             groups.setdefault(share.base, []).append(share)
     for group in groups.values():
         first = group[0]
         for other in group[1:]:
-            if _alike(first.part, other.part) and not _overlap(_wholes(first), _wholes(other)):
+            one, two = _wholes(first), _wholes(other)
+            # totals that are far apart are two totals
+            is_near = max(one[0], two[0]) < 2 * min(one[1], two[1])
+            if _alike(first.part, other.part) and not _overlap(one, two) and is_near:
                 facts = {
                     "about": shortened(other.rate.label, most=24),
                     "rate": other.rate.text,

@@ -59,10 +59,11 @@ def _of_which(sentence: Sentence, earlier: Sequence[Quantity]) -> Iterator[Spott
     cuts = [found.start() for found in _OF_WHICH.finditer(sentence.text)]
     for number, cut in enumerate(cuts):
         until = cuts[number + 1] if number + 1 < len(cuts) else len(sentence.text)
+        depth = sentence.text.count("（", 0, cut) - sentence.text.count("）", 0, cut)
         heads = [
             q
             for q in sentence.quantities
-            if q.end <= cut and q.kind == "money" and q.is_exact and not is_change(q)
+            if q.end <= cut and q.kind == "money" and q.is_exact and not is_change(q) and q.depth <= depth
         ]
         if heads and (number == 0 or heads[-1].end > cuts[number - 1]):
             yield from _parts_of(sentence, heads, cut, until)
@@ -89,15 +90,16 @@ def _parts_of(
         "total": total.text, "added": "+".join(part.text for part in parts), "sum": shown(added, total),
         "difference": shown(abs(added - total.value), total), "piece": shortened(sentence.text, total.start, parts[-1].end),
     }  # fmt: skip
-    over = [part for part in parts if part.value > total.value + half(part) + half(total)]
+    most = max(head.value for head in heads)
+    over = [part for part in parts if part.value > most + half(part) + half(total)]
     if over:
         facts["part"] = over[0].text
         yield Spotted("NA-009", sentence.place, facts, over[0].text, f"≤{total.text}")
-    elif (added > total.value and len(parts) > 1) or _are_complements(parts) or _has_rest(parts):
+    elif (added > most and len(parts) > 1) or _are_complements(parts) or _has_rest(parts):
         yield Spotted("NA-008", sentence.place, facts, facts["sum"], total.text)
-    elif len(parts) > 1 and _is_closed(sentence, total, parts):
+    elif len(parts) > 1 and added < total.value and _is_closed(sentence, total, parts):
         yield Spotted("NA-033", sentence.place, facts, facts["sum"], total.text)
-    elif len(parts) > 1:
+    elif len(parts) > 1 and added < total.value:
         yield Unchecked(
             sentence.place,
             f"{total.text}，其中{facts['added']}",
