@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline import forms
 from pipeline.check import findings, reconcile, suites
-from pipeline.check.frames import Around, Frame, Prepared, row_frame
+from pipeline.check.frames import Around, Prepared, row_frame
 from pipeline.check.judge_final import judge_final_accounts
 from pipeline.check.judge_finance import judge_adjustments, judge_lines, judge_procured_projects
 from pipeline.check.judge_months import (
