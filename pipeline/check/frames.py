@@ -129,14 +129,21 @@ def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[obj
 
     Raises TypeError for a column that mixes the two: a bug in a prepared column, which would look like a pass.
     """
-    data = {}
-    for title, values in columns.items():
-        cleaned = [plain(value) for value in values]
-        kinds = {type(value) for value in cleaned}
-        if len(kinds) > 1:
-            raise TypeError(f"column {title} of {name} mixes {sorted(kind.__name__ for kind in kinds)}")
-        data[title] = cleaned
-    return Frame(name, data, tuple(places))
+    return Frame(name, {title: _cleaned(title, name, values) for title, values in columns.items()}, tuple(places))
+
+
+def _cleaned(title: str, name: str, values: Sequence[object]) -> Sequence[int] | Sequence[str]:
+    kinds = set(map(type, values))
+    if kinds == {int} and -_WIDEST <= min(values) and max(values) <= _WIDEST:
+        return values
+    if kinds == {str}:
+        guarded = {text: plain(text) for text in set(values) if text.startswith(_FORMULA_STARTS)}
+        return [guarded.get(text, text) for text in values] if guarded else values
+    cleaned = [plain(value) for value in values]
+    kinds = {type(value) for value in cleaned}
+    if len(kinds) > 1:
+        raise TypeError(f"column {title} of {name} mixes {sorted(kind.__name__ for kind in kinds)}")
+    return cleaned
 
 
 def row_frame(
