@@ -49,7 +49,7 @@ def filled_pass(forms: Sequence[tuple[FilledForm, Recomputed, Rubric]]) -> Pass:
     arounds = [Around(index, _named(case.form), {}, case.rubric) for index, case in enumerate(cases)]
     lines = [(around, line) for around, case in zip(arounds, cases, strict=True) for line in _judged(case)]
     runs, found = yield from verdicts([frame_of(NAME, lines)], arounds)
-    return CheckReport(tuple(_own(case, found.get(at, ())) for at, case in enumerate(cases)), tuple(runs), ())
+    return CheckReport(tuple(_own(case, found.get(at, ())) for at, case in enumerate(cases)), tuple(runs))
 
 
 def _judged(case: Case) -> Iterator[Judgement]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from pipeline import forms
 from pipeline.check import findings, reconcile, suites
@@ -120,7 +121,7 @@ def inputs_pass(
     by_submission = tuple(
         _own(submission, found.get(index, ())) for index, submission in enumerate(submissions)
     )
-    return CheckReport(by_submission, tuple(runs), _reconciliations(lines, judged, runs[-1]))
+    return CheckReport(by_submission, tuple(runs), partial(_reconciliations, lines, judged, runs[-1]))
 
 
 def _named_apart(submissions: Sequence[Submission]) -> list[Submission]:

@@ -58,7 +58,7 @@ def monitoring_pass(case: Case, rubric: Rubric, month: int) -> Pass:
     runs, found = yield from verdicts(frames, [around], MONITORING)
     mine = found.get(0, ())
     kept = set(map(id, without_echoes((*case.earlier, *mine))))
-    return CheckReport((tuple(one for one in mine if id(one) in kept),), tuple(runs), ())
+    return CheckReport((tuple(one for one in mine if id(one) in kept),), tuple(runs))
 
 
 def _claims(around: Around, case: Case, rubric: Rubric) -> Iterator[Claim]:

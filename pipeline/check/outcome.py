@@ -55,7 +55,7 @@ def outcome_pass(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end")
     known = [(*case.earlier, *mine) for case, mine in zip(cases, own, strict=True)]
     held, unheld = yield from verdicts([waivers_frame(arounds, known)], arounds)
     found = tuple((*mine, *unheld.get(index, ())) for index, mine in enumerate(own))
-    return CheckReport(found, (*runs, *held), ())
+    return CheckReport(found, (*runs, *held))
 
 
 def _own(case: Case, raised: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -22,6 +22,8 @@ INCOMPLETE = "月份不全，未判断"
 SLIPPED = "有金额疑似错了单位，未判断"
 ABSENT = "缺少对应的内容，未判断"
 AMBIGUOUS = "有不止一行写的是同一个合计，未判断"
+#: stands for a blank that is meant: no amount, and no cell to name
+_NOTHING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,33 @@ def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
         return Sum(None, ABSENT)
     if term.single and len(rows) > 1:
         return Sum(None, AMBIGUOUS)
-    total, slipped = Sum(), around.once(slips)
-    for sign, names in ((1, term.add), (-1, term.subtract)):
-        for name in _expanded(names, around):
-            for row in rows:
-                if (id(row), name) in slipped:
-                    total = total.plus(Sum(None, SLIPPED, ((row, name),)))
-                else:
-                    total = total.plus(_value(row, name, term.blank, sign, relation.unit))
+    total = _added(rows, term, relation, around)
     deciding = (*term.where, term.starting) if term.starting else tuple(term.where)
     if any(row.usable(name) is None for row in rows for name in deciding):
         return Sum(None, BLANK, total.cells)
     if term.units and any(counts(row, term.table, around) is None for row in rows):
         return Sum(None, BLANK, total.cells)
     return total
+
+
+def _added(rows: Sequence[Row], term: Term, relation: Relation, around: Around) -> Sum:
+    """The term's fields over its rows, with the cells that have a value or leave the sum open."""
+    whole, reason, cells, slipped = 0, "", [], around.once(slips)
+    for sign, names in ((1, term.add), (-1, term.subtract)):
+        for name in _expanded(names, around):
+            for row in rows:
+                if (id(row), name) in slipped:
+                    value, why = None, SLIPPED
+                else:
+                    value, why = _value(row, name, term.blank, relation.unit), BLANK
+                if value is _NOTHING:
+                    continue
+                cells.append((row, name))
+                if value is None:
+                    reason = reason or why
+                else:
+                    whole += sign * value
+    return Sum(None if reason else whole, reason, tuple(cells))
 
 
 def _is_meant(row: Row, term: Term, scope: Scope, around: Around) -> bool:
@@ -131,12 +146,10 @@ def _expanded(names: Sequence[str], around: Around) -> Iterator[str]:
             yield name
 
 
-def _value(row: Row, name: str, blank: str, sign: int, unit: str) -> Sum:
+def _value(row: Row, name: str, blank: str, unit: str) -> int | object | None:
+    """A field in smallest parts; None where it leaves the sum open, _NOTHING where a blank adds nothing."""
     value = row.usable(name)
     if value is None or isinstance(value, bool):
-        if blank != "open" and row[name] is None:
-            return Sum()
-        return Sum(None, BLANK, ((row, name),))
+        return _NOTHING if blank != "open" and row[name] is None else None
     scale = 1 if name.endswith("_fen") else SCALE[unit]
-    whole = value * scale if isinstance(value, int) else int(Fraction(value) * scale)
-    return Sum(sign * whole, "", ((row, name),))
+    return value * scale if isinstance(value, int) else int(Fraction(value) * scale)
