@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from fractions import Fraction
+from functools import lru_cache
 
 from pipeline.model import Cell, Figure, Row
 from pipeline.money import NotANumber, exact, parse_number, round_half_up

@@ -9,9 +9,9 @@ check has said so already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -37,6 +37,8 @@ class Around:
     rubric: Rubric | None
     #: the last month that is looked at: before December the year is not over
     through: int = 12
+    #: what was made of the rubric and the specs, for all submissions of a pass
+    shared: dict = field(default_factory=dict, repr=False, compare=False)
     _memory: dict = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, make: Callable[[Around], Any]) -> Any:
@@ -44,6 +46,12 @@ class Around:
         if make not in self._memory:
             self._memory[make] = make(self)
         return self._memory[make]
+
+    def of_rubric(self, make: Callable[[Around], Any]) -> Any:
+        """What ``make`` gives from the rubric and the specs alone, made once for all submissions of a pass."""
+        if make not in self.shared:
+            self.shared[make] = make(self)
+        return self.shared[make]
 
     def setting(self, name: str, default: object) -> object:
         """A threshold of the rubric where it has one: regions differ."""
@@ -129,12 +137,18 @@ def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[obj
 
     Raises TypeError for a column that mixes the two: a bug in a prepared column, which would look like a pass.
     """
-    return Frame(name, {title: _cleaned(title, name, values) for title, values in columns.items()}, tuple(places))
+    data = {}
+    for title, values in columns.items():
+        try:
+            data[title] = values if isinstance(values, Later) else _cleaned(values)
+        except TypeError as problem:
+            raise TypeError(f"column {title} of {name} {problem}") from None
+    return Frame(name, data, tuple(places))
 
 
-def _cleaned(title: str, name: str, values: Sequence[object]) -> Sequence[int] | Sequence[str]:
+def _cleaned(values: Sequence[object]) -> Sequence[int] | Sequence[str]:
     kinds = set(map(type, values))
-    if kinds == {int} and -_WIDEST <= min(values) and max(values) <= _WIDEST:
+    if kinds == {int} and min(values) >= -_WIDEST and max(values) <= _WIDEST:
         return values
     if kinds == {str}:
         guarded = {text: plain(text) for text in set(values) if text.startswith(_FORMULA_STARTS)}
@@ -142,30 +156,56 @@ def _cleaned(title: str, name: str, values: Sequence[object]) -> Sequence[int] |
     cleaned = [plain(value) for value in values]
     kinds = {type(value) for value in cleaned}
     if len(kinds) > 1:
-        raise TypeError(f"column {title} of {name} mixes {sorted(kind.__name__ for kind in kinds)}")
+        raise TypeError(f"mixes {sorted(kind.__name__ for kind in kinds)}")
     return cleaned
 
 
+class Later(Sequence):
+    """A column made when it is read: of all rows, or of a few that failed."""
+
+    def __init__(self, prepare: Prepared, pairs: Sequence[tuple[Around, Row]]):
+        self._prepare, self._pairs = prepare, pairs
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __getitem__(self, at: int) -> object:
+        around, row = self._pairs[at]
+        return plain(self._prepare(row, around))
+
+    def __iter__(self) -> Iterator[object]:
+        prepare = self._prepare
+        return iter(_cleaned([prepare(row, around) for around, row in self._pairs]))
+
+
 def row_frame(
-    name: str, prepared: Mapping[str, Prepared], shown: Iterable[str], arounds: Sequence[Around]
+    name: str,
+    prepared: Mapping[str, Prepared],
+    shown: Iterable[str],
+    compared: Collection[str],
+    arounds: Sequence[Around],
 ) -> Frame:
-    """All rows of table ``name``, with its prepared columns, and the fields ``shown`` as typed beside them."""
+    """All rows of table ``name``, with its prepared columns, and the fields ``shown`` as typed beside them.
+
+    Columns that are not ``compared`` are there to read by: they are made when they are read.
+    """
     shown = [field_id for field_id in dict.fromkeys(shown) if field_id not in prepared]
     pairs = [(around, row) for around in arounds for row in around.submission.table(name)]
-    columns: dict[str, list[object]] = {
+    columns: dict[str, Sequence[object]] = {
         "submission": [around.submission.name for around, _ in pairs],
         "file": [row.file for _, row in pairs],
         "sheet": [row.sheet for _, row in pairs],
         "row": [row.number for _, row in pairs],
     }
     for field_id in shown:
-        columns[field_id] = [_typed(field_id, row) for _, row in pairs]
+        columns[field_id] = Later(partial(_typed, field_id), pairs)
     for title, prepare in prepared.items():
-        columns[title] = [prepare(row, around) for around, row in pairs]
+        later = Later(prepare, pairs)
+        columns[title] = list(later) if title in compared else later
     return build(name, [Place(around.index, row) for around, row in pairs], columns)
 
 
-def _typed(field_id: str, row: Row) -> str:
+def _typed(field_id: str, row: Row, _: Around) -> str:
     value = row[field_id]
     return "" if value is None else show(field_id, value)
 

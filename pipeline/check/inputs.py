@@ -101,8 +101,10 @@ def inputs_pass(
     Findings exclude those of reading.
     """
     specs = specs_of(phase, forms.load_specs())
+    shared: dict = {}
     arounds = [
-        Around(index, each, specs, rubric, through) for index, each in enumerate(_named_apart(submissions))
+        Around(index, each, specs, rubric, through, shared)
+        for index, each in enumerate(_named_apart(submissions))
     ]
     skip = out_of_season(phase)
     lines = [line for around in arounds for line in reconcile.lines_of(around, skip)]
@@ -110,7 +112,10 @@ def inputs_pass(
     frames = [
         tables_frame(arounds, whole),
         records_frame(arounds),
-        *(row_frame(table, columns, suites.cell_fields(table), arounds) for table, columns in ROWS.items()),
+        *(
+            row_frame(table, columns, suites.cell_fields(table), suites.titles(table), arounds)
+            for table, columns in ROWS.items()
+        ),
         sets_frame(arounds),
         calendar_frame(arounds),
         references_frame(arounds),

@@ -39,7 +39,11 @@ def outcome_pass(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end")
     ``phase``: as for ``inputs.inputs_pass``.
     """
     specs = forms.load_specs()
-    computed = [(Around(index, case.submission, specs, rubric), case) for index, case in enumerate(cases)]
+    shared: dict = {}
+    computed = [
+        (Around(index, case.submission, specs, rubric, shared=shared), case)
+        for index, case in enumerate(cases)
+    ]
     frames = [
         leaves_frame(computed, rubric),
         indicators_frame(computed),

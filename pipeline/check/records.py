@@ -75,6 +75,8 @@ def _is_required(each: FieldSpec, row: Row) -> bool:
 def negative_fields(asked: Asked, row: Row) -> list[str]:
     """Numbers below 0 in fields that may not be negative, where the row gives no reason."""
     found = [name for name in asked.signed if (value := row.usable(name)) is not None and value < 0]
+    if not found:
+        return found
     excused = any(is_filled(row, reason) for reason in _REASONS if reason not in found)
     return [] if excused else found
 

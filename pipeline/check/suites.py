@@ -151,12 +151,17 @@ def compared(
     name: str, columns: Mapping[str, Sequence], skip: frozenset[str] = frozenset()
 ) -> Mapping[str, Sequence]:
     """The columns the expectations of a suite look at: GX hashes every column it is given, so it is given no others."""
-    titles: dict[str, None] = {}
+    return {title: columns[title] for title in titles(name, skip)}
+
+
+def titles(name: str, skip: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The names of the columns that a suite compares."""
+    found: dict[str, None] = {}
     for each in _wanted(name, skip):
         kwargs = each["kwargs"]
-        titles |= dict.fromkeys(kwargs.get("column_list", ()))
-        titles |= dict.fromkeys(kwargs[part] for part in ("column", "column_A", "column_B") if part in kwargs)
-    return {title: columns[title] for title in titles}
+        found |= dict.fromkeys(kwargs.get("column_list", ()))
+        found |= dict.fromkeys(kwargs[part] for part in ("column", "column_A", "column_B") if part in kwargs)
+    return tuple(found)
 
 
 def _wanted(name: str, skip: frozenset[str]) -> list[Mapping[str, Any]]:
