@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import chain
 from typing import Any
 
 from pipeline.check.printing import show
@@ -144,6 +143,11 @@ def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[obj
         except TypeError as problem:
             raise TypeError(f"column {title} of {name} {problem}") from None
     return Frame(name, data, tuple(places))
+
+
+def columns_of(names: Sequence[str], lines: Sequence[Sequence[object]]) -> dict[str, Sequence[object]]:
+    """Lines -> columns."""
+    return dict(zip(names, zip(*lines, strict=True), strict=True)) if lines else dict.fromkeys(names, ())
 
 
 def _cleaned(values: Sequence[object]) -> Sequence[int] | Sequence[str]:
@@ -282,10 +286,12 @@ def fields_by_cell(around: Around) -> FieldsByCell:
     return FieldsByCell(row for table in around.submission.tables.values() for row in table.rows)
 
 
-def every_row(around: Around) -> Iterable[tuple[str, Row]]:
+def every_row(around: Around) -> Iterator[tuple[str, Row]]:
     """All records of a submission with their table ids, in the order of the forms."""
-    return chain.from_iterable(
-        ((f"{form}.{table.id}", row) for row in around.submission.table(f"{form}.{table.id}"))
-        for form, spec in around.specs.items()
-        for table in spec.tables
-    )
+    for table_id in around.of_rubric(_table_ids):
+        for row in around.submission.table(table_id).rows:
+            yield table_id, row
+
+
+def _table_ids(around: Around) -> tuple[str, ...]:
+    return tuple(f"{form}.{table.id}" for form, spec in around.specs.items() for table in spec.tables)

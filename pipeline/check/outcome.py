@@ -14,7 +14,7 @@ from pipeline.check import waivers
 from pipeline.check.claim_nouns import plain_name
 from pipeline.check.claims import claims_frame
 from pipeline.check.findings import without_echoes
-from pipeline.check.frames import Around, Frame, Place, build
+from pipeline.check.frames import Around, Frame, Place, build, columns_of
 from pipeline.check.passes import Pass, here, verdicts
 from pipeline.check.printing import number
 from pipeline.check.report import Case, CheckReport
@@ -113,5 +113,4 @@ def weights_frame(computed: Computed, rubric: Rubric) -> Frame:
         "other_name",
         "other_points",
     )
-    columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
-    return build("official.weights", places, columns)
+    return build("official.weights", places, columns_of(names, lines))

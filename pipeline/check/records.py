@@ -7,14 +7,16 @@ Great Expectations no more than one row would. Source: the specs themselves, doc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pipeline.check.frames import (
     Around,
     Frame,
     Place,
     build,
+    columns_of,
     every_row,
     is_filled,
     missing_form_cell,
@@ -43,16 +45,30 @@ _OTHERWISE = {
 class Asked:
     """What is asked of every row of a table, taken from its spec once."""
 
+    prefix: str
     table: TableSpec
+    key_fields: str
+    key_label: str
     needed: tuple[FieldSpec, ...]
     signed: tuple[str, ...]
     worded: tuple[FieldSpec, ...]
 
 
-def asked_of(table: TableSpec) -> Asked:
-    """Fields that may be required, that may not be negative, and that hold words."""
+def asked_of(around: Around) -> Mapping[str, Asked]:
+    """Of each table the fields that may be required, that may not be negative, and that hold words."""
+    return {
+        f"{form}.{table.id}": _asked(spec, table)
+        for form, spec in around.specs.items()
+        for table in spec.tables
+    }
+
+
+def _asked(spec: FormSpec, table: TableSpec) -> Asked:
     return Asked(
+        spec.prefix,
         table,
+        " ".join(table.key),
+        "、".join(table.field(part).label for part in table.key),
         tuple(each for each in table.fields if each.required or each.required_when),
         tuple(each.id for each in table.fields if each.type in _SIGNED_TYPES and not each.may_be_negative),
         tuple(each for each in table.fields if each.type in _WORD_TYPES),
@@ -61,11 +77,8 @@ def asked_of(table: TableSpec) -> Asked:
 
 def blank_fields(asked: Asked, row: Row) -> list[str]:
     """Required fields that are blank; a field whose column is not in the sheet is a matter of the sheet."""
-    return [
-        each.id
-        for each in asked.needed
-        if each.id in row.values and row.values[each.id] is None and _is_required(each, row)
-    ]
+    values = row.values
+    return [each.id for each in asked.needed if values.get(each.id, "") is None and _is_required(each, row)]
 
 
 def _is_required(each: FieldSpec, row: Row) -> bool:
@@ -74,7 +87,10 @@ def _is_required(each: FieldSpec, row: Row) -> bool:
 
 def negative_fields(asked: Asked, row: Row) -> list[str]:
     """Numbers below 0 in fields that may not be negative, where the row gives no reason."""
-    found = [name for name in asked.signed if (value := row.usable(name)) is not None and value < 0]
+    values = row.values
+    found = [
+        name for name in asked.signed if (value := values.get(name)) and value < 0
+    ]  # what is absent is false
     if not found:
         return found
     excused = any(is_filled(row, reason) for reason in _REASONS if reason not in found)
@@ -83,10 +99,11 @@ def negative_fields(asked: Asked, row: Row) -> list[str]:
 
 def hint_fields(asked: Asked, row: Row) -> list[str]:
     """Cells in which the form's own hint still stands."""
+    values = row.values
     return [
         each.id
         for each in asked.worded
-        if isinstance(value := row.usable(each.id), str) and _is_hint(value.strip(), each)
+        if isinstance(value := values.get(each.id), str) and _is_hint(value.strip(), each)
     ]
 
 
@@ -105,31 +122,24 @@ def records_frame(arounds: Sequence[Around]) -> Frame:
     """One line a record of any table: its key, and how many cells are blank, negative or still hold a hint."""
     names = ("submission", "table", "file", "sheet", "row", "prefix", "key", "blank_required", "blank_fields",
              "key_fields", "negative", "negative_fields", "hints", "hint_fields")  # fmt: skip
-    lines, places, asked = [], [], {}
+    lines, places = [], []
     for around in arounds:
+        asked, submission = around.of_rubric(asked_of), around.submission.name
         for table_id, row in every_row(around):
-            form, _, name = table_id.partition(".")
-            if table_id not in asked:
-                asked[table_id] = asked_of(around.specs[form].table(name))
-            table, ask = asked[table_id].table, asked[table_id]
-            blank, negative, hints = (find(ask, row) for find in (blank_fields, negative_fields, hint_fields))
-            key = _key(table, row)
+            ask = asked[table_id]
+            blank, negative, hints = blank_fields(ask, row), negative_fields(ask, row), hint_fields(ask, row)
+            key = _key(ask.table, row)
             lines.append((
-                around.submission.name, table_id, row.file, row.sheet, row.number, around.specs[form].prefix,
-                f"#{len(lines)}" if key is None else key, len(blank), " ".join(blank), " ".join(table.key),
+                submission, table_id, row.file, row.sheet, row.number, ask.prefix,
+                f"#{len(lines)}" if key is None else key, len(blank), " ".join(blank), ask.key_fields,
                 len(negative), " ".join(negative), len(hints), " ".join(hints),
             ))  # fmt: skip
-            key_label = "、".join(table.field(part).label for part in table.key)
-            places.append(
-                Place(
-                    around.index, row, facts={"key": (key or "").replace("|", "、"), "key_label": key_label}
-                )
-            )
-    return build("submission.records", places, _columns(names, lines))
+            places.append(Place(around.index, row, tell=partial(_record, around.index, row, key, ask)))
+    return build("submission.records", places, columns_of(names, lines))
 
 
-def _columns(names: Sequence[str], lines: Sequence[Sequence[object]]) -> dict[str, Sequence[object]]:
-    return {name: [line[at] for line in lines] for at, name in enumerate(names)}
+def _record(submission: int, row: Row, key: str | None, ask: Asked) -> Place:
+    return Place(submission, row, facts={"key": (key or "").replace("|", "、"), "key_label": ask.key_label})
 
 
 def tables_frame(arounds: Sequence[Around], whole: bool) -> Frame:
@@ -153,7 +163,7 @@ def tables_frame(arounds: Sequence[Around], whole: bool) -> Frame:
                     empty = int(not around.submission.table(table_id).rows)
                     lines.append((around.submission.name, table_id, 0, empty, spec.title, table.sheet))
                     places.append(Place(around.index, cells=table_cells(around, table_id)))
-    return build("submission.tables", places, _columns(names, lines))
+    return build("submission.tables", places, columns_of(names, lines))
 
 
 def is_needed(form: str, spec: FormSpec, around: Around) -> bool:
@@ -248,7 +258,7 @@ def references_frame(arounds: Sequence[Around]) -> Frame:
                     unknown = [part for part in parts if part not in known]
                     add(around, each.code, each.table, row, each.field, unknown, where)
         _add_evidence(around, add)
-    return build("submission.references", places, _columns(names, lines))
+    return build("submission.references", places, columns_of(names, lines))
 
 
 def _registered(around: Around, reference: Reference) -> frozenset[object]:
