@@ -38,7 +38,8 @@ from pipeline.check.judge_texts import judge_evidence, judge_evidence_files, jud
 from pipeline.check.judge_units import judge_eliminations, judge_units
 from pipeline.check.judgements import Judge, judgements_frame
 from pipeline.check.passes import Pass, here, out_of_season, verdicts
-from pipeline.check.records import records_frame, references_frame, tables_frame
+from pipeline.check.records import records_frame, tables_frame
+from pipeline.check.references import references_frame
 from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
 from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
 from pipeline.check.rows_office import ASSETS, CONTRACTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS

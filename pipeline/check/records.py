@@ -1,4 +1,4 @@
-"""Frames over all forms at once: every record, every form and table, every name that stands for a record elsewhere.
+"""Frames over all forms at once: every record, every form and table.
 
 What the specs declare (required, key, may_be_negative) is checked here for all tables together: one wide frame costs
 Great Expectations no more than one row would. Source: the specs themselves, docs/domain.md §5.
@@ -7,7 +7,7 @@ Great Expectations no more than one row would. Source: the specs themselves, doc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,7 +24,7 @@ from pipeline.check.frames import (
 )  # fmt: skip
 from pipeline.forms import FieldSpec, FormSpec, TableSpec
 from pipeline.measure_words import is_hint
-from pipeline.model import Found, Row, named_codes
+from pipeline.model import Found, Row
 
 _SIGNED_TYPES = frozenset({"money", "number", "count", "ratio", "count_or_yes_no"})
 _WORD_TYPES = frozenset({"text", "measure"})
@@ -33,7 +33,6 @@ _REASONS = ("low_execution_reason", "refunded_fen", "difference_note", "change_r
 #: how the words begin that a form prints in a cell to be overwritten
 _HINT = re.compile(r"(?:如|例如|示例)[ :：]|(?:请|此处|在此)(?:填|输入)|[xX×ＸX]{2,}$|[（(](?:请|如|填)")
 _LONGEST_HINT = 60
-_EVIDENCE_CODE = re.compile(r"[A-Za-z]+[-_]?\d+")
 NO_PROCUREMENT = "无政府采购"
 #: what else may be done about a form that is missing
 _OTHERWISE = {
@@ -78,10 +77,10 @@ def _asked(spec: FormSpec, table: TableSpec) -> Asked:
 def blank_fields(asked: Asked, row: Row) -> list[str]:
     """Required fields that are blank; a field whose column is not in the sheet is a matter of the sheet."""
     values = row.values
-    return [each.id for each in asked.needed if values.get(each.id, "") is None and _is_required(each, row)]
+    return [each.id for each in asked.needed if values.get(each.id, "") is None and is_required(each, row)]
 
 
-def _is_required(each: FieldSpec, row: Row) -> bool:
+def is_required(each: FieldSpec, row: Row) -> bool:
     return each.required or any(row[name] in values for name, values in each.required_when.items())
 
 
@@ -194,114 +193,3 @@ def _is_refused(spec: FormSpec, around: Around) -> bool:
 
 def _has_rows(spec: FormSpec, around: Around) -> bool:
     return any(around.submission.table(f"{spec.form}.{table.id}").rows for table in spec.tables)
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A field that names a record of another table. ``several``: a list in one cell."""
-
-    code: str
-    table: str
-    field: str
-    register: str
-    register_field: str
-    several: bool = False
-
-
-_PROJECTS = ("budget_execution.expenditure", "project_id")
-_TASKS = ("basics.tasks", "task_id")
-_DIVISIONS = ("basics.divisions", "division_name")
-REFERENCES = (
-    Reference("BD-012", "basics.tasks", "lead_division", *_DIVISIONS, several=True),
-    Reference("BE-020", "budget_execution.expenditure", "task_id", *_TASKS, several=True),
-    Reference("BE-021", "budget_execution.expenditure", "unit_code", "basics.units", "unit_code"),
-    Reference("BE-022", "budget_execution.adjustments", "from_project_id", *_PROJECTS),
-    Reference("BE-022", "budget_execution.adjustments", "to_project_id", *_PROJECTS),
-    Reference("MS-011", "monthly_spending.project_months", "project_id", *_PROJECTS),
-    Reference("PI-020", "indicator_results.indicators", "project_id", *_PROJECTS),
-    Reference("PI-020", "indicator_results.project_monitoring", "project_id", *_PROJECTS),
-    Reference("PI-021", "indicator_results.indicators", "task_id", *_TASKS, several=True),
-    Reference("PI-022", "indicator_results.indicators", "division_name", *_DIVISIONS, several=True),
-    Reference(
-        "PI-023",
-        "indicator_results.monitoring",
-        "indicator_id",
-        "indicator_results.indicators",
-        "indicator_id",
-    ),
-)
-
-
-def references_frame(arounds: Sequence[Around]) -> Frame:
-    """One line a name that must stand in another table, and one a 佐证编号; ``unknown`` counts what does not.
-
-    A register that was not handed in, is empty or lacks a code, is not asked: that is said elsewhere.
-    """
-    names = ("submission", "table", "code", "file", "sheet", "row", "field", "named", "unknown", "unknown_names",
-             "register")  # fmt: skip
-    lines, places = [], []
-
-    def add(
-        around: Around, code: str, table: str, row: Row, name: str, unknown: Sequence[str], where: str
-    ) -> None:
-        lines.append((around.submission.name, table, code, row.file, row.sheet, row.number, name, str(row[name]),
-                      len(unknown), "、".join(unknown), where))  # fmt: skip
-        places.append(Place(around.index, row))
-
-    for around in arounds:
-        for each in REFERENCES:
-            known = _registered(around, each)
-            where = _sheet_name(around, each.register)
-            for row in around.submission.table(each.table) if known else ():
-                if isinstance(named := row.usable(each.field), str):
-                    parts = named_codes(named, known) if each.several else (named,)
-                    unknown = [part for part in parts if part not in known]
-                    add(around, each.code, each.table, row, each.field, unknown, where)
-        _add_evidence(around, add)
-    return build("submission.references", places, columns_of(names, lines))
-
-
-def _registered(around: Around, reference: Reference) -> frozenset[object]:
-    """What the register holds; nothing where a code it requires is blank: the name may be that one, and it was told of."""
-    form, _, name = reference.register.partition(".")
-    field = around.specs[form].table(name).field(reference.register_field)
-    for row in around.submission.table(reference.register):
-        if row.usable(field.id) is None and _is_required(field, row):
-            return frozenset()
-    return around.values(reference.register, field.id)
-
-
-def _add_evidence(around: Around, add: Callable[..., None]) -> None:
-    known = around.values("evidence.catalogue", "evidence_id")
-    if not known:
-        return
-    for table_id, row in every_row(around):
-        named = row.usable("evidence")
-        if isinstance(named, str) and not table_id.startswith("evidence."):
-            unknown = unknown_evidence(named, known)
-            add(
-                around,
-                "EV-008",
-                table_id,
-                row,
-                "evidence",
-                unknown,
-                _sheet_name(around, "evidence.catalogue"),
-            )
-
-
-def unknown_evidence(named: str, known: frozenset[object]) -> list[str]:
-    """Evidence numbers in a 佐证编号 cell that 7_佐证目录 does not have; page numbers and words beside them are left.
-
-    >>> unknown_evidence("E01 第3页，E99", frozenset({"E01", "E02"})), unknown_evidence("甲1", frozenset({"甲1"}))
-    (['E99'], [])
-    """
-    codes = _EVIDENCE_CODE.findall(named)
-    if not codes:
-        return [] if any(str(one) in named for one in known) else [named]
-    return [code for code in codes if code not in known]
-
-
-def _sheet_name(around: Around, table_id: str) -> str:
-    form, _, table = table_id.partition(".")
-    return f"《{around.specs[form].title}》{around.specs[form].table(table).sheet}"

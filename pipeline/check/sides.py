@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 from pipeline.check.departments import counts
 from pipeline.check.frames import Around, is_filled
@@ -63,10 +64,8 @@ def has_every_month(around: Around) -> bool:
 
 def side_sum(side: Side, relation: Relation, around: Around, scope: Scope) -> Sum:
     """The side's terms added up, each over the rows it means in this scope."""
-    total = Sum()
-    for term in side.terms:
-        total = total.plus(_term(term, relation, around, scope))
-    return total
+    sums = [_term(term, relation, around, scope) for term in side.terms]
+    return sums[0] if len(sums) == 1 else reduce(Sum.plus, sums, Sum())
 
 
 def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
@@ -80,14 +79,15 @@ def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
         rows: Sequence[Row] = (scope.row,)
     else:
         rows = around.submission.table(term.table).rows
-    rows = [row for row in rows if _is_meant(row, term, scope, around)]
+    if _is_choosy(term, scope):
+        rows = [row for row in rows if _is_meant(row, term, scope, around)]
     if not rows and not term.optional:
         return Sum(None, ABSENT)
     if term.single and len(rows) > 1:
         return Sum(None, AMBIGUOUS)
     total = _added(rows, term, relation, around)
     deciding = (*term.where, term.starting) if term.starting else tuple(term.where)
-    if any(row.usable(name) is None for row in rows for name in deciding):
+    if deciding and any(row.usable(name) is None for row in rows for name in deciding):
         return Sum(None, BLANK, total.cells)
     if term.units and any(counts(row, term.table, around) is None for row in rows):
         return Sum(None, BLANK, total.cells)
@@ -100,7 +100,7 @@ def _added(rows: Sequence[Row], term: Term, relation: Relation, around: Around) 
     for sign, names in ((1, term.add), (-1, term.subtract)):
         for name in _expanded(names, around):
             for row in rows:
-                if (id(row), name) in slipped:
+                if slipped and (id(row), name) in slipped:
                     value, why = None, SLIPPED
                 else:
                     value, why = _value(row, name, term.blank, relation.unit), BLANK
@@ -112,6 +112,20 @@ def _added(rows: Sequence[Row], term: Term, relation: Relation, around: Around) 
                 else:
                     whole += sign * value
     return Sum(None if reason else whole, reason, tuple(cells))
+
+
+def _is_choosy(term: Term, scope: Scope) -> bool:
+    """Whether anything decides which rows are meant."""
+    return bool(
+        (scope.group is not None and term.by)
+        or scope.item is not None
+        or term.where
+        or term.units
+        or term.at
+        or term.blank_in
+        or term.matching
+        or term.starting
+    )
 
 
 def _is_meant(row: Row, term: Term, scope: Scope, around: Around) -> bool:

@@ -15,7 +15,7 @@ from pipeline import messages
 from pipeline.check import claims, rows_department, rows_projects, rows_sets, suites
 from pipeline.check.frames import build
 from pipeline.check.inputs import ROWS, check_inputs
-from pipeline.check.records import REFERENCES
+from pipeline.check.references import REFERENCES
 from pipeline.check.relations import load as load_relations
 
 WAN = 1_000_000
