@@ -71,7 +71,7 @@ class Row:
     def usable(self, field_id: str) -> object:
         """The value, or None where it is blank, 不适用 or unreadable."""
         value = self.values.get(field_id)
-        return None if isinstance(value, Absent) else value
+        return None if value is NOT_APPLICABLE or value is INVALID else value
 
     def cell(self, field_id: str) -> Cell:
         """Where the value stands (for a column that is not there: the row's first cell)."""
@@ -145,7 +145,7 @@ class Finding:
     """A problem in the submission. The sentence, severity and basis come from the catalogue by ``code``.
 
     ``facts`` fill the sentence's places; ``figures`` are the figure ids it blocks or explains; ``points`` is what is
-    at stake in points of the total, for ordering; ``found`` and ``expected`` are printed as given.
+    at stake in points of the total, for ordering, ``project_points`` in points of 项目自评; ``found`` and ``expected`` are printed as given.
     """
 
     code: str
@@ -155,6 +155,7 @@ class Finding:
     expected: str = ""
     figures: tuple[str, ...] = ()
     points: Decimal | None = None
+    project_points: Decimal | None = None
 
     @property
     def cell(self) -> Cell | None:

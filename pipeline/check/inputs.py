@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from pipeline import forms, messages
+from pipeline import forms
 from pipeline.check import findings, reconcile, suites
-from pipeline.check.frames import Around, Frame, Prepared, row_frame
+from pipeline.check.frames import Around, Prepared, row_frame
 from pipeline.check.judge_final import judge_final_accounts
 from pipeline.check.judge_finance import judge_adjustments, judge_lines, judge_procured_projects
 from pipeline.check.judge_months import (
@@ -36,12 +37,14 @@ from pipeline.check.judge_tasks import judge_tasks
 from pipeline.check.judge_texts import judge_evidence, judge_evidence_files, judge_repeated_reasons
 from pipeline.check.judge_units import judge_eliminations, judge_units
 from pipeline.check.judgements import Judge, judgements_frame
-from pipeline.check.records import records_frame, references_frame, tables_frame
-from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
+from pipeline.check.records import records_frame, tables_frame
+from pipeline.check.references import references_frame
+from pipeline.check.report import CheckReport, Pass, ReconciliationLine, Runner, SuiteRun
 from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
 from pipeline.check.rows_office import ASSETS, CONTRACTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
 from pipeline.check.rows_results import INDICATORS
 from pipeline.check.rows_sets import sets_frame
+from pipeline.check.stack import Stack, out_of_season, uncollected
 from pipeline.forms_phases import specs_of
 from pipeline.model import Finding, Submission
 from pipeline.model_rubric import Rubric
@@ -78,16 +81,29 @@ def check_inputs(
     whole: bool = True,
     through: int = 12,
 ) -> CheckReport:
-    """Check the inputs of submissions that share a rubric.
+    """:func:`prepare_inputs` and the verdicts, in this process."""
+    with uncollected():
+        return prepare_inputs(submissions, rubric, phase, whole, through).through(suites.run_all)
+
+
+def prepare_inputs(
+    submissions: Sequence[Submission],
+    rubric: Rubric | None,
+    phase: str = "year_end",
+    whole: bool = True,
+    through: int = 12,
+) -> Pass:
+    """The check of the inputs of submissions that share a rubric.
 
     ``phase``: ``year_end``, or anything else during the year (codes of the season ``year_end`` are then left out).
     ``whole``: False for a single workbook, of which nothing else is asked. ``through``: the last month looked at.
-    Findings exclude those of reading.
-    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
+    Its findings exclude those of reading.
     """
     specs = specs_of(phase, forms.load_specs())
+    shared: dict = {}
     arounds = [
-        Around(index, each, specs, rubric, through) for index, each in enumerate(_named_apart(submissions))
+        Around(index, each, specs, rubric, through, shared)
+        for index, each in enumerate(_named_apart(submissions))
     ]
     skip = out_of_season(phase)
     lines = [line for around in arounds for line in reconcile.lines_of(around, skip)]
@@ -95,18 +111,24 @@ def check_inputs(
     frames = [
         tables_frame(arounds, whole),
         records_frame(arounds),
-        *(row_frame(table, columns, suites.cell_fields(table), arounds) for table, columns in ROWS.items()),
+        *(
+            row_frame(table, columns, suites.cell_fields(table), suites.titles(table), arounds)
+            for table, columns in ROWS.items()
+        ),
         sets_frame(arounds),
         calendar_frame(arounds),
         references_frame(arounds),
         judgements_frame(arounds, JUDGES, skip),
         reconcile.frame_of(judged),
     ]
-    runs, found = run_frames(frames, arounds, phase)
-    by_submission = tuple(
-        _own(submission, found.get(index, ())) for index, submission in enumerate(submissions)
-    )
-    return CheckReport(by_submission, tuple(runs), _reconciliations(lines, judged, runs[-1]))
+    stack = Stack(frames, arounds, phase)
+
+    def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
+        found = stack.findings(runs)
+        own = tuple(_own(submission, found.get(index, ())) for index, submission in enumerate(submissions))
+        return CheckReport(own, tuple(runs), partial(_reconciliations, lines, judged, runs[-1]))
+
+    return Pass(stack.asked, concluded)
 
 
 def _named_apart(submissions: Sequence[Submission]) -> list[Submission]:
@@ -118,28 +140,6 @@ def _named_apart(submissions: Sequence[Submission]) -> list[Submission]:
         number = seen[each.name]
         named.append(each if number == 1 else replace(each, name=f"{each.name} ({number})"))
     return named
-
-
-def run_frames(
-    frames: Sequence[Frame], arounds: Sequence[Around], phase: str = "year_end"
-) -> tuple[list[SuiteRun], dict[int, list[Finding]]]:
-    """Run each frame's suite that is of the phase; the runs in order, and findings by submission in the order of the
-    frames."""
-    runs, found, skip = [], {}, out_of_season(phase)
-    for frame in frames:
-        if not suites.is_of_phase(frame.name, phase):
-            continue
-        run = suites.run(frame.name, frame.data, skip)
-        runs.append(run)
-        for index, raised in findings.of_run(run, frame, arounds).items():
-            found.setdefault(index, []).extend(raised)
-    return runs, found
-
-
-def out_of_season(phase: str) -> frozenset[str]:
-    """Codes that are not asked in this phase: those of the year's end during the year, those of monitoring after it."""
-    catalogue = messages.load_catalogue().items()
-    return frozenset(code for code, entry in catalogue if entry.season not in ("any", phase))
 
 
 def _own(submission: Submission, raised: Sequence[Finding]) -> tuple[Finding, ...]:

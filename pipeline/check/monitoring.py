@@ -6,7 +6,7 @@ Source: docs/domain.md §4 (财预〔2019〕136号) and §5.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from pipeline import forms
@@ -15,7 +15,6 @@ from pipeline.check.claims import frame_of as claims_frame
 from pipeline.check.claims_rates import rate_claim, rate_ids
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around
-from pipeline.check.inputs import run_frames
 from pipeline.check.judge_monitoring import judge_header, judge_indicators, judge_listed
 from pipeline.check.judge_monitoring_money import (
     judge_lights,
@@ -26,7 +25,8 @@ from pipeline.check.judge_monitoring_money import (
 )
 from pipeline.check.judgements import judgements_frame
 from pipeline.check.monitored import Monitored
-from pipeline.check.report import Case, CheckReport
+from pipeline.check.report import Case, CheckReport, Pass, Runner, SuiteRun
+from pipeline.check.stack import Stack
 from pipeline.forms_phases import MONITORING, specs_of
 from pipeline.model_rubric import Rubric
 
@@ -38,11 +38,8 @@ JUDGES = (
 )  # fmt: skip
 
 
-def check_monitoring(case: Case, rubric: Rubric, month: int) -> CheckReport:
-    """Check a submission of months 1 to ``month`` and what was computed of it under a rubric of kind ``monitor``.
-
-    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
-    """
+def prepare_monitoring(case: Case, rubric: Rubric, month: int) -> Pass:
+    """The check of a submission of months 1 to ``month`` and of what was computed under a rubric of kind ``monitor``."""
     around = Around(0, case.submission, specs_of(MONITORING, forms.load_specs()), rubric, month)
     monitored = Monitored(case.outcome.figures, rubric, month)
     judges = [partial(judge, monitored) for judge in JUDGES]
@@ -50,9 +47,14 @@ def check_monitoring(case: Case, rubric: Rubric, month: int) -> CheckReport:
         judgements_frame([around], judges, name=NAME),
         claims_frame([(around, claim) for claim in _claims(around, case, rubric)]),
     ]
-    runs, raised = run_frames(frames, [around], MONITORING)
-    kept = set(map(id, without_echoes((*case.earlier, *raised.get(0, ())))))
-    return CheckReport((tuple(one for one in raised.get(0, ()) if id(one) in kept),), tuple(runs), ())
+    stack = Stack(frames, [around], MONITORING)
+
+    def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
+        raised = stack.findings(runs).get(0, ())
+        kept = set(map(id, without_echoes((*case.earlier, *raised))))
+        return CheckReport((tuple(one for one in raised if id(one) in kept),), tuple(runs))
+
+    return Pass(stack.asked, concluded)
 
 
 def _claims(around: Around, case: Case, rubric: Rubric) -> Iterator[Claim]:

@@ -10,29 +10,38 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline import forms
-from pipeline.check import waivers
+from pipeline.check import suites, waivers
 from pipeline.check.claim_nouns import plain_name
 from pipeline.check.claims import claims_frame
 from pipeline.check.findings import without_echoes
-from pipeline.check.frames import Around, Frame, Place, build
-from pipeline.check.inputs import run_frames
+from pipeline.check.frames import Around, Frame, Place, build, columns_of
 from pipeline.check.printing import number
-from pipeline.check.report import Case, CheckReport
+from pipeline.check.report import Case, CheckReport, Pass, Runner, SuiteRun
 from pipeline.check.rows_department import department_frame
 from pipeline.check.rows_projects import projects_frame
 from pipeline.check.rows_scores import Computed, indicators_frame, leaves_frame
+from pipeline.check.stack import Stack, uncollected
 from pipeline.model import Finding, Found
 from pipeline.model_rubric import Rubric
 
 
 def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> CheckReport:
-    """Check what was computed for submissions that share a rubric; findings by submission, in the order given.
+    """:func:`prepare_outcome` and the verdicts, in this process."""
+    with uncollected():
+        return prepare_outcome(cases, rubric, phase).through(suites.run_all)
 
-    ``phase``: as for ``inputs.check_inputs``.
-    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
+
+def prepare_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> Pass:
+    """The check of what was computed for submissions that share a rubric; findings by submission, in the order given.
+
+    ``phase``: as for ``inputs.prepare_inputs``.
     """
     specs = forms.load_specs()
-    computed = [(Around(index, case.submission, specs, rubric), case) for index, case in enumerate(cases)]
+    shared: dict = {}
+    arounds = [
+        Around(index, case.submission, specs, rubric, shared=shared) for index, case in enumerate(cases)
+    ]
+    computed = list(zip(arounds, cases, strict=True))
     frames = [
         leaves_frame(computed, rubric),
         indicators_frame(computed),
@@ -41,14 +50,20 @@ def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end"
         department_frame(computed, rubric),
         projects_frame(computed),
     ]
-    runs, raised = run_frames(frames, [around for around, _ in computed], phase)
-    own = [_own(case, raised.get(index, ())) for index, case in enumerate(cases)]
-    # last: a waiver speaks of what is left when everything has been found
-    arounds = [around for around, _ in computed]
-    known = [(*case.earlier, *mine) for case, mine in zip(cases, own, strict=True)]
-    held, unheld = run_frames([waivers_frame(arounds, known)], arounds)
-    found = tuple((*mine, *unheld.get(index, ())) for index, mine in enumerate(own))
-    return CheckReport(found, (*runs, *held), ())
+    stack = Stack(frames, arounds, phase)
+
+    def concluded(runs: Sequence[SuiteRun], run: Runner) -> CheckReport:
+        raised = stack.findings(runs)
+        own = [_own(case, raised.get(index, ())) for index, case in enumerate(cases)]
+        # last: a waiver speaks of what is left when everything has been found
+        known = [(*case.earlier, *mine) for case, mine in zip(cases, own, strict=True)]
+        last = Stack([waivers_frame(arounds, known)], arounds)
+        held = run(last.asked)
+        unheld = last.findings(held)
+        found = tuple((*mine, *unheld.get(index, ())) for index, mine in enumerate(own))
+        return CheckReport(found, (*runs, *held))
+
+    return Pass(stack.asked, concluded)
 
 
 def _own(case: Case, raised: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -102,5 +117,4 @@ def weights_frame(computed: Computed, rubric: Rubric) -> Frame:
         "other_name",
         "other_points",
     )
-    columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
-    return build("official.weights", places, columns)
+    return build("official.weights", places, columns_of(names, lines))

@@ -1,17 +1,16 @@
-"""What the pass after computing is given, and what a pass gives back: findings, suite runs, reconciliations."""
+"""What a pass is given, what it asks Great Expectations, and what it gives back: findings, suite runs, reconciliations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.model import Cell, Citation, Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,39 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A suite that is to be run, on the columns of a frame. ``skip``: codes that are not checked in this season."""
+
+    name: str
+    columns: Mapping[str, Sequence[int] | Sequence[str]]
+    skip: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the frame has no line: then there is nothing to run."""
+        return not any(self.columns.values())
+
+
+@dataclass(frozen=True, slots=True)
 class SuiteRun:
-    """One suite on one frame. ``result`` is stable JSON: no run ids, no times, no batch ids."""
+    """One suite on one frame's columns. ``result`` is stable JSON: no run ids, no times, no batch ids."""
 
     name: str
     result: Mapping[str, Any]
-    frame: pd.DataFrame
+    columns: Mapping[str, Sequence[int] | Sequence[str]]
+
+    @property
+    def frame_csv(self) -> str:
+        """The frame as it is kept, for plain GX to run again."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(self.columns)
+        writer.writerows(zip(*self.columns.values(), strict=True))
+        return text.getvalue()
+
+
+#: what runs suites: ``suites.run_all`` here, or the same in another process (``session.Checker.run``)
+Runner = Callable[[Sequence[Asked]], Sequence[SuiteRun]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +94,28 @@ class ReconciliationLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """``findings`` has one tuple a submission, in the order given."""
+    """``findings`` has one tuple a submission, in the order given; ``tell`` gives the 勾稽关系, which are asked of one
+    submission and not of thousands."""
 
     findings: tuple[tuple[Finding, ...], ...]
     results: tuple[SuiteRun, ...]
-    reconciliations: tuple[ReconciliationLine, ...]
+    tell: Callable[[], tuple[ReconciliationLine, ...]] = tuple
+
+    @property
+    def reconciliations(self) -> tuple[ReconciliationLine, ...]:
+        return self.tell()
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass before its verdicts are known: the suites it asks for, and what their runs come to.
+
+    ``concluded`` takes the runs, in the order of ``asked``, and what runs suites, for those that depend on them.
+    """
+
+    asked: tuple[Asked, ...]
+    concluded: Callable[[Sequence[SuiteRun], Runner], CheckReport]
+
+    def through(self, run: Runner) -> CheckReport:
+        """The whole pass. Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug."""
+        return self.concluded(run(self.asked), run)

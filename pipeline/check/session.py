@@ -1,26 +1,24 @@
-"""Checking beside the rest: a second process imports Great Expectations while this one reads and computes.
+"""Checking beside the rest: a second process imports Great Expectations while this one reads, computes and prepares.
 
 Great Expectations is most of a cold run. :class:`Checker` starts a worker (``pipeline.check.worker``) at once, sends
-it submissions and outcomes, and gets back findings, reconciliations and the evidence of each suite. Where a second
-process cannot be had the same work is done in this one: slower, never different. Why: docs/decisions/001.
+it the columns that are to be checked, and gets back the verdicts. Where a second process cannot be had the same suites
+run in this one: slower, never different. Why: docs/decisions/001.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.check.report import Case, CheckReport
-    from pipeline.model import Finding, Outcome, Submission
-    from pipeline.model_rubric import Rubric
+    from pipeline.check.report import Asked, CheckReport, Pass, SuiteRun
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,56 +27,67 @@ class WorkerFailed(Exception):
     """The worker met a bug of ours; the text is its traceback."""
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteEvidence:
-    """One suite run as it is kept: GX's result without times and run ids, and its frame as CSV text."""
-
-    name: str
-    result: dict
-    frame_csv: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What one pass over one submission found."""
-
-    findings: tuple[Finding, ...]
-    results: tuple[SuiteEvidence, ...]
-    reconciliations: tuple
-
-
 class Pending:
-    """A pass that is under way; :meth:`result` waits for it, and does it here if there is no worker or it died."""
+    """Suites that are being run; :meth:`result` waits for them, and runs them here if there is no worker or it died."""
 
-    def __init__(self, worker: subprocess.Popen | None, work: str, args: tuple):
-        self._worker, self._work, self._args = worker, work, args
-        if worker is not None:
+    def __init__(self, worker: subprocess.Popen | None, asked: Sequence[Asked]):
+        from pipeline.check import suites
+
+        self._worker, self._asked = worker, asked
+        self._sent = [
+            (each.name, suites.compared(each.name, each.columns, each.skip), each.skip)
+            for each in asked
+            if not each.is_empty
+        ]
+        if worker is not None and self._sent:
             # the worker does not listen while it imports, and a pipe holds little
-            self._sender = threading.Thread(target=_send, args=(worker, (work, args)), daemon=True)
+            self._sender = threading.Thread(target=_send, args=(worker, self._sent), daemon=True)
             self._sender.start()
 
-    def result(self) -> Checked:
-        if self._worker is not None:
-            try:
-                self._sender.join()
-                done, answer = pickle.load(self._worker.stdout)
-            except (OSError, EOFError, pickle.UnpicklingError):
-                done = None
-            if done:
-                return answer
-            if done is False:
-                raise WorkerFailed(answer)
-        return WORKS[self._work](*self._args)
+    def result(self) -> Sequence[SuiteRun]:
+        """The runs, in the order asked. Raises WorkerFailed for a bug of ours in the worker."""
+        from pipeline.check import suites
+        from pipeline.check.report import SuiteRun
+
+        if self._worker is None or not self._sent:
+            return suites.run_all(self._asked)
+        try:
+            self._sender.join()
+            done, answer = pickle.load(self._worker.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            return suites.run_all(self._asked)
+        if not done:
+            raise WorkerFailed(answer)
+        results = iter(answer)
+        return [
+            SuiteRun(
+                each.name,
+                suites.run(each.name, each.columns, each.skip) if each.is_empty else next(results),
+                each.columns,
+            )
+            for each in self._asked
+        ]
+
+
+#: a worker that was started before anything else, for the first Checker
+_early: list[subprocess.Popen] = []
+
+
+def start_early() -> None:
+    """Start the worker of the first :class:`Checker` now; it ends with this process, used or not."""
+    if worker := _start():
+        _early.append(worker)
+        atexit.register(worker.kill)
 
 
 class Checker:
-    """``with Checker() as checker``: the two passes over one submission. ``beside=False`` stays in this process.
+    """``with Checker() as checker``: what runs suites for one submission. ``beside=False`` stays in this process.
 
-    One pass at a time: ask for the second when the first has given its result.
+    One list of suites at a time: ask for the next when the one before has given its result.
     """
 
     def __init__(self, beside: bool = True):
-        self._worker = _start() if beside else None
+        self._worker = (_early.pop() if _early else _start()) if beside else None
 
     def __enter__(self) -> Checker:
         return self
@@ -88,42 +97,17 @@ class Checker:
             self._worker.kill()
             self._worker.communicate()
 
-    def inputs(self, submission: Submission, rubric: object, whole: bool = True) -> Pending:
-        """The pass before computing. ``whole``: a submission, of which forms may be missing; not one workbook."""
-        return Pending(self._worker, "inputs", (submission, rubric, whole))
+    def begin(self, asked: Sequence[Asked]) -> Pending:
+        """Have suites run while this process goes on."""
+        return Pending(self._worker, tuple(asked))
 
-    def midyear_inputs(self, submission: Submission, rubric: object, month: int) -> Pending:
-        """The pass before computing of months 1 to ``month``."""
-        return Pending(self._worker, "midyear_inputs", (submission, rubric, month))
+    def run(self, asked: Sequence[Asked]) -> Sequence[SuiteRun]:
+        """Have suites run and wait for them."""
+        return self.begin(asked).result()
 
-    def monitoring(
-        self, submission: Submission, outcome: Outcome, rubric: object, month: int, earlier: Sequence[Finding]
-    ) -> Pending:
-        """The pass over what was computed of months 1 to ``month``. ``earlier``: as for :meth:`outcome`."""
-        from pipeline.check.report import Case
-
-        case = Case(submission, outcome, (), tuple(earlier))
-        return Pending(self._worker, "monitoring", (case, rubric, month))
-
-    def outcome(
-        self,
-        submission: Submission,
-        outcome: Outcome,
-        rubric: object,
-        form_weights: Sequence,
-        earlier: Sequence[Finding],
-        project_rubric: Rubric | None = None,
-    ) -> Pending:
-        """The pass over what was computed, and over the official form's own names and 分值. ``earlier``: what was
-        found before, so that one problem is not reported again by its echo."""
-        from pipeline.check.report import Case
-
-        case = Case(submission, outcome, tuple(form_weights), tuple(earlier), project_rubric)
-        return Pending(self._worker, "outcome", (case, rubric))
-
-    def filled(self, forms: Sequence) -> Pending:
-        """The pass over filled official forms, each ``(form, recomputed, rubric)``; its result is one Checked a form."""
-        return Pending(self._worker, "filled", (forms,))
+    def check(self, one: Pass) -> CheckReport:
+        """A whole pass."""
+        return one.through(self.run)
 
 
 def _start() -> subprocess.Popen | None:
@@ -140,57 +124,9 @@ def _start() -> subprocess.Popen | None:
         return None
 
 
-def _send(worker: subprocess.Popen, request: tuple) -> None:
+def _send(worker: subprocess.Popen, sent: Sequence[tuple]) -> None:
     try:
-        pickle.dump(request, worker.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(sent, worker.stdin, protocol=pickle.HIGHEST_PROTOCOL)
         worker.stdin.flush()
     except OSError:
         pass  # it died; result() sees the end of its answers
-
-
-def _inputs(submission: Submission, rubric: object, whole: bool) -> Checked:
-    from pipeline.check.inputs import check_inputs
-
-    return _kept(check_inputs([submission], rubric, whole=whole))
-
-
-def _outcome(case: Case, rubric: object) -> Checked:
-    from pipeline.check.outcome import check_outcome
-
-    return _kept(check_outcome([case], rubric))
-
-
-def _filled(forms: Sequence) -> tuple[Checked, ...]:
-    from pipeline.check.filled import check_filled
-
-    return tuple(Checked(findings, (), ()) for findings in check_filled(forms).findings)
-
-
-def _midyear_inputs(submission: Submission, rubric: object, month: int) -> Checked:
-    from pipeline.check.inputs import check_inputs
-    from pipeline.forms_phases import MONITORING
-
-    return _kept(check_inputs([submission], rubric, MONITORING, through=month))
-
-
-def _monitoring(case: Case, rubric: object, month: int) -> Checked:
-    from pipeline.check.monitoring import check_monitoring
-
-    return _kept(check_monitoring(case, rubric, month))
-
-
-WORKS = {
-    "inputs": _inputs,
-    "outcome": _outcome,
-    "midyear_inputs": _midyear_inputs,
-    "monitoring": _monitoring,
-    "filled": _filled,
-}
-
-
-def _kept(report: CheckReport) -> Checked:
-    evidence = tuple(
-        SuiteEvidence(run.name, run.result, run.frame.to_csv(index=False, lineterminator="\r\n"))
-        for run in report.results
-    )
-    return Checked(report.findings[0], evidence, report.reconciliations)

@@ -331,7 +331,7 @@ def test_submissions_stacked_are_found_what_each_is_found_alone(tables, make, ru
         "outcome.leaves", "outcome.indicators", "outcome.claims", "official.weights", "outcome.department",
         "outcome.waivers", "outcome.projects",
     }  # fmt: skip
-    leaves = next(run.frame for run in report.results if run.name == "outcome.leaves")
+    leaves = next(run.columns for run in report.results if run.name == "outcome.leaves")
     assert sorted(set(leaves["submission"])) == ["丙", "乙", "甲"]
 
 

@@ -24,6 +24,7 @@ CONDUCTORS = {
     "outputs_forms",
     "outputs_projects",
     "outputs_returned",
+    "outputs_word",
     "verify",
     "templates",
     "bureau",
@@ -31,6 +32,7 @@ CONDUCTORS = {
     "commands_rules",
     "filled_forms",
     "__main__",
+    "commands",
 }
 CONDUCTORS |= {"adopting", "new_year", "commands_adopt", "narrating", "commands_narrative"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
