@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.money import round_half_up
+from pipeline.narrative import losses
 from pipeline.narrative.amounts import shortened
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 from pipeline.narrative.scored import OFF, SCORED, WEIGHT, Score, is_rule, scores_of
@@ -18,7 +19,7 @@ def judge(report: Report) -> Iterator[Spotted]:
     found = list(scores_of(report))
     yield from _parts(report, found)
     yield from _parts_in_a_sentence(report)
-    yield from _taken_off(report, found)
+    yield from losses.told(report, found)
     for sentence in report.sentences:
         yield from _above_weight(sentence)
         yield from _weights(sentence)
@@ -162,45 +163,6 @@ def _above_hundred(report: Report, found: list[Score]) -> Iterator[Spotted]:
                 "piece": shortened(one.sentence.text, one.score.start, one.score.end),
             }
             yield Spotted("NA-014", one.sentence.place, facts, one.score.text, "≤100分")
-
-
-def _taken_off(report: Report, found: list[Score]) -> Iterator[Spotted]:
-    """Of 100 points so many are lost; what the report says was taken off should come to that."""
-    totals = {s.score.value for s in found if not s.name}
-    if len(totals) != 1 or not 0 < (total := totals.pop()) <= 100:
-        return
-    whole = next(s for s in found if not s.name)
-    taken = [
-        (sentence, q) for sentence in report.sentences if not is_rule(sentence) and sentence.kind == "body"
-        and any(SCORED.search(other.label) and other.kind == "score" for other in sentence.quantities)
-        and not re.search(r"监控|上年|去年|复核", sentence.text)
-        for q in sentence.quantities if q.kind == "score" and q.is_exact and OFF.search(q.label)
-    ]  # fmt: skip
-    lost, told = 100 - total, sum((q.value for _, q in taken), Fraction(0))
-    if not taken or told == lost or _is_again(taken, lost):
-        return
-    sentence, last = taken[-1]
-    digits = max(len(q.text.partition(".")[2].rstrip("分")) for q in (whole.score, *(q for _, q in taken)))
-    facts = {
-        "total": whole.score.text, "lost": f"{round_half_up(lost, digits)}", "told": f"{round_half_up(told, digits)}",
-        "piece": shortened(sentence.text, last.start, last.end),
-    }  # fmt: skip
-    yield Spotted(
-        "NA-012" if told > lost else "NA-013",
-        sentence.place,
-        facts,
-        facts["told"],
-        facts["lost"],
-        (whole.sentence.place,),
-    )
-
-
-def _is_again(taken: list[tuple[Sentence, Quantity]], lost: Fraction) -> bool:
-    """Whether the same points are told more than once: 扣2分, of which 1 and 1."""
-    values = [q.value for _, q in taken]
-    return any(value == lost for value in values) or any(
-        sum(values[:count]) == lost for count in range(len(values))
-    )
 
 
 def _above_weight(sentence: Sentence) -> Iterator[Spotted]:
