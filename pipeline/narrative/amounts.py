@@ -20,7 +20,10 @@ _ROLES = ("executed", "in_place", "budget", "income")
 
 def role(quantity: Quantity) -> str | None:
     """``executed``, ``in_place``, ``budget`` or ``income``; None where no word tells. The clause in front, then all in front."""
-    return _role_of(quantity.label) or _role_of(quantity.before)
+    said = _role_of(quantity.label) or _role_of(quantity.before)
+    if said is None and re.match(r"(?:的)?(?:年初|全年|年度)?(?:预算|资金|指标)", quantity.after):
+        return "budget"  # 2000万元预算中
+    return said
 
 
 @cache

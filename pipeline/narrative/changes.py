@@ -147,6 +147,8 @@ def _two_years(sentence: Sentence, place: int) -> Iterator[Spotted]:
     earlier = [q for q in before if has(q.label, "before")]
     if not earlier and re.search(r"[从由]", before[0].label) and re.search(r"[到至]", before[1].label):
         earlier = [before[0]]
+    if not earlier:
+        earlier = _earlier_year(sentence, before)
     if len(earlier) != 1 or earlier[0].value <= 0:
         return
     now = next(q for q in before if q is not earlier[0])
@@ -175,6 +177,19 @@ _PER_WORD = re.compile(
     r"(?:(?P<mean>[人生户亩])均|每(?P<each>[人生户亩名家个台套册场次项间村]))[^，；]{0,6}$"
 )
 _PER_SIGN = re.compile(r"^/(?P<each>[人生户亩名家个台套册场次项间])(?![/·*])")
+
+
+def _earlier_year(sentence: Sentence, pair: Sequence[Quantity]) -> list[Quantity]:
+    """Of two amounts the one that belongs to the year before: each has its year in front of it, one year apart."""
+    years = []
+    for q in pair:
+        named = re.findall(r"((?:19|20)\d\d)年", sentence.text[: q.start])
+        years.append(int(named[-1]) if named else None)
+    if re.search(r"[比较](?:19|20)\d\d年", pair[1].before):
+        return [pair[1]]
+    if None in years or abs(years[0] - years[1]) != 1:
+        return []
+    return [pair[0] if years[0] < years[1] else pair[1]]
 
 
 def _per_head(sentence: Sentence) -> Iterator[Spotted]:

@@ -84,7 +84,7 @@ def _together(sentence: Sentence) -> Iterator[Spotted]:
     for place, total in enumerate(sentence.quantities):
         if total.kind != "count" or not total.is_exact or total.unit in _NOT_THINGS:
             continue
-        if not re.fullmatch(r"(?:，|、)?(?:合计|共计|总计|一共|共)(?:有)?", total.before):
+        if not re.fullmatch(r"(?:，|、)?(?:合计|共计|总计|一共|共)(?:有)?[^，、；。]{0,4}", total.before):
             continue
         parts: list[Quantity] = []
         for q in reversed(sentence.quantities[:place]):

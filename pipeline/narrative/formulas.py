@@ -21,12 +21,20 @@ _SAME = str.maketrans({"−": "-", "—": "-", "–": "-", "*": "×", "x": "×",
 _SCALES = {"亿元": Fraction(10**8), "万元": Fraction(10**4), "元": Fraction(1)}
 
 
+#: 执行率97.5%（1950÷2000）: the calculation stands behind its result
+_BEHIND = re.compile(
+    rf"(?P<right>{_NUMBER.replace(_UNITS, '')})（(?P<left>{_NUMBER}[÷/]{_NUMBER}(?:[×*]100%)?)）"
+)
+
+
 def judge(report: Report) -> Iterator[Spotted]:
     for sentence in report.sentences:
-        for found in _WRITTEN.finditer(sentence.text):
+        for found in [*_WRITTEN.finditer(sentence.text), *_BEHIND.finditer(sentence.text)]:
             if re.search(r"[\d.]$", sentence.text[: found.start()]):
                 continue
             left, right = value_of(found["left"]), value_of(found["right"])
+            if "（" in found[0] and found.re is _BEHIND and "%" not in found["right"]:
+                continue
             if left is None or right is None or not _is_one_unit(found[0]):
                 continue
             digits = found["right"].partition(".")[2]

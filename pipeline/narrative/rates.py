@@ -125,8 +125,6 @@ def _of_money(
         elif not has(rate.label, "rates_aside"):
             yield Unchecked(sentence.place, f"{rate.label}{rate.text}", "没有写出对应的金额")
         return
-    if done.start > rate.start and not mine:
-        return
     whole = _whole_of(mine, done, rate) or _whole_elsewhere(report, known.placed, index, done, rate)
     if whole is None:
         yield Unchecked(sentence.place, f"{rate.label}{rate.text}", f"只写了{done.text}，没有写出分母")
@@ -164,7 +162,12 @@ def _executed(mine: Sequence[Quantity], rate: Quantity, kind: str) -> Quantity |
     """The nearest amount in front of the rate that was spent (or came in)."""
     wanted = ("in_place",) if kind == "in_place" else ("executed",)
     before = [q for q in mine if q.end <= rate.start and not is_change(q)]
-    return next((q for q in reversed(before) if role(q) in wanted), None)
+    found = next((q for q in reversed(before) if role(q) in wanted), None)
+    if found is None and len(mine) == 2 and not before and not is_change(mine[0]):
+        # 使用率97.5%，其中预算2000万元，使用1900万元: the two stand behind it
+        is_close = mine[0].start - rate.end <= 24 and "；" not in mine[0].before
+        found = next((q for q in mine if role(q) in wanted and is_close), None)
+    return found
 
 
 def _whole_of(mine: Sequence[Quantity], done: Quantity, rate: Quantity) -> Quantity | None:
@@ -174,6 +177,13 @@ def _whole_of(mine: Sequence[Quantity], done: Quantity, rate: Quantity) -> Quant
     handed_out = next(
         (q for q in reversed(before) if q.value >= done.value and re.search(r"拨付|拨入|收到", q.label)), None
     )
+    if named is None and handed_out is None and len(mine) == 2:
+        behind = [
+            q
+            for q in mine
+            if q is not done and role(q) == "budget" and not is_change(q) and "；" not in q.before
+        ]
+        return behind[0] if behind and behind[0].start - rate.end <= 24 else None
     return named or handed_out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.narrative.amounts import (
     is_change,
@@ -85,6 +85,24 @@ def of_the_rest(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
             wholes = [q for q in money if re.search(r"预算|安排|下达|资金", q.label) and q is not left[0]]
             if len(wholes) == 1:
                 yield from _of_two(sentence, rate, left[0], wholes[0])
+    elif said.endswith("得分率"):
+        scores = [q for q in before if q.kind == "score"]
+        if len(scores) == 2 and scores[1].value <= scores[0].value:
+            yield from _of_two(sentence, rate, scores[1], scores[0])
+    elif said.endswith(("率", "满意度")):
+        yield from _of_alike(sentence, rate, said, before)
+
+
+def _of_alike(sentence: Sentence, rate: Quantity, said: str, before: Sequence[Quantity]) -> Iterator[Spotted]:
+    """抽检500批次，合格493批次，合格率98.6%: two counts of one unit right in front, the second named as the rate is."""
+    last = before[-2:]
+    if len(last) != 2 or any(q.kind != "count" or q.unit != last[0].unit for q in last):
+        return
+    whole, part = last
+    name = re.sub(r"[有了为共]+$", "", part.label)[-2:]
+    alike = {"收回": "回收", "满意": "满意"}.get(name, name)
+    if len(name) == 2 and alike in said and part.value <= whole.value and len(rate.before) <= 12:
+        yield from _of_two(sentence, rate, part, whole)
 
 
 def _of_two(sentence: Sentence, rate: Quantity, part: Quantity, whole: Quantity) -> Iterator[Spotted]:

@@ -26,6 +26,7 @@ def judge(report: Report) -> Iterator[Spotted | Unchecked]:
         earlier = _earlier(report, index)
         yield from _of_which(sentence, earlier)
         yield from _totals(sentence, earlier)
+        yield from _in_brackets(sentence)
 
 
 def _earlier(report: Report, index: int) -> list[Quantity]:
@@ -105,6 +106,35 @@ def _parts_of(
             f"{total.text}，其中{facts['added']}",
             f"所列各项比总数少 {facts['difference']}，看不出是否列全",
         )
+
+
+_LISTED = re.compile(r"（(?P<inside>[^（）]*)）")
+
+
+def _in_brackets(sentence: Sentence) -> Iterator[Spotted]:
+    """支出1200万元（基本支出800万元，项目支出300万元）: what stands in brackets right behind is the whole of it."""
+    for found in _LISTED.finditer(sentence.text):
+        if "其中" in found["inside"] or _ASIDE.search(found["inside"]):
+            continue
+        total = next((q for q in sentence.quantities if q.end == found.start() and q.kind == "money"), None)
+        parts = [
+            q for q in sentence.quantities if found.start() < q.start < found.end() and q.kind == "money"
+        ]
+        if total is None or len(parts) < 2 or any(not q.is_exact or is_change(q) for q in (total, *parts)):
+            continue
+        added = sum((part.value for part in parts), Fraction(0))
+        is_wrong = added > total.value or _are_complements(parts) or _has_rest(parts)
+        if (
+            is_wrong
+            and not _closes(total, parts)
+            and not _some_close(total, parts)
+            and _one_role(total, parts)
+        ):
+            facts = {
+                "total": total.text, "added": "+".join(part.text for part in parts), "sum": shown(added, total),
+                "difference": shown(abs(added - total.value), total), "piece": shortened(sentence.text, total.start, parts[-1].end),
+            }  # fmt: skip
+            yield Spotted("NA-008", sentence.place, facts, facts["sum"], total.text)
 
 
 def _has_rest(parts: Sequence[Quantity]) -> bool:
