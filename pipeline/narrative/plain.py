@@ -143,13 +143,14 @@ def _goes_on(line: str, whole: str, full: int, following: str) -> bool:
     head = HEAD.match(plain)
     if head and not re.search(r"[，。；：]", plain) and len(plain) <= 30:
         return is_full and len(plain) > 24
-    if is_full:
+    if is_full or re.search(r"[、，（“《]$", line):
         return True
     if re.search(r"[一-鿿].{3,}[\d.,]$", plain) and re.match(
         r"[\d.%‰万亿元个人分家户项年月日]", normalised(following)[0]
     ):
         return True  # a number that was cut in two, or from its unit
-    is_prose = bool(re.search(r"[，。；：]", plain)) or len(plain) > 24
+    is_long = len(plain) >= 18 and len(following) >= 8
+    is_prose = bool(re.search(r"[，。；：]", plain)) or len(plain) > 24 or is_long
     return is_prose and not line.endswith(("：", ":"))
 
 

@@ -115,6 +115,12 @@ def _listed(sentence: Sentence) -> Iterator[Spotted]:
             continue
         parts = scores[:place]
         if any(
+            sum((q.value for q in parts[at:]), Fraction(0)) == total.value for at in range(len(parts) - 1)
+        ):
+            return
+        heads = [at for at, q in enumerate(parts) if re.search(r"得分|分别", q.label)]
+        parts = parts[heads[-1] :] if heads and len(parts) - heads[-1] >= 2 else parts
+        if any(
             not q.is_exact or OFF.search(q.label) or WEIGHT.search(q.label) or _SUMMED.search(q.label)
             for q in parts
         ):
