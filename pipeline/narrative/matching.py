@@ -202,12 +202,19 @@ def _of_value(index: _Index, q: Quantity, sentence: Sentence) -> Target | None:
 def _named(index: _Index, sentence: Sentence, q: Quantity) -> Target | None:
     """The figure the words in front of a number name: measure and subject both plainly, or None."""
     measure = _measure(q)
-    if measure is None or has(sentence.text[: q.start], "before"):
+    if measure is None or has(sentence.text[: q.start], "before") or _is_of_another_year(index, sentence, q):
         return None
     if month := _month(sentence, q):
         return _of_month(index, sentence, q, measure, month)
     subject = _subject(index, sentence, q, measure)
     return None if subject is None else index.by_subject.get((subject, measure))
+
+
+def _is_of_another_year(index: _Index, sentence: Sentence, q: Quantity) -> bool:
+    """Whether the last year named in front is not the run's: 2021年支出 in a report of 2022."""
+    mine = str(index.figures.figures.get("basics.year", {}).get("value") or "")
+    named = re.findall(r"((?:19|20)\d\d)年", sentence.text[: q.start])
+    return bool(mine and named and named[-1] != mine)
 
 
 def _measure(q: Quantity) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 #: id → value, unit, printed, label
 FIGURES = {
     "basics.name": ("某市档案馆", "", "某市档案馆", "部门名称"),
+    "basics.year": ("2022", "", "2022", "年度"),
     "annual.initial_budget": ("1800.00", "万元", "1,800.00", "年初预算数"),
     "annual.annual_budget": ("2000.00", "万元", "2,000.00", "全年预算数"),
     "annual.executed": ("1900.00", "万元", "1,900.00", "全年执行数"),
