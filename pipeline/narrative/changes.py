@@ -142,7 +142,9 @@ def _two_years(sentence: Sentence, place: int) -> Iterator[Spotted]:
     """支出A万元，比上年的B万元下降C%: two amounts and nothing else in front of the rate."""
     rate = sentence.quantities[place]
     before = sentence.quantities[:place]
-    if len(before) != 2 or any(q.kind != "money" or not q.is_exact or is_change(q) for q in before):
+    if len(before) != 2 or len({(q.kind, q.unit if q.kind == "count" else "") for q in before}) != 1:
+        return
+    if any(q.kind not in ("money", "count") or not q.is_exact or is_change(q) for q in before):
         return
     earlier = [q for q in before if has(q.label, "before")]
     if not earlier and re.search(r"[从由]", before[0].label) and re.search(r"[到至]", before[1].label):

@@ -56,6 +56,8 @@ def _parts(sentence: Sentence, cut: int) -> Iterator[Spotted]:
     if not names_again and any(q.kind == "money" for q in sentence.quantities if total.end <= q.start < cut):
         return
     ends = [at for sign in ("；", "其中") if (at := sentence.text.find(sign, cut + 2)) >= 0]
+    if sentence.text.count("（", 0, cut) > sentence.text.count("）", 0, cut):
+        ends.append(sentence.text.find("）", cut))
     until = min(ends, default=len(sentence.text))
     region = [q for q in sentence.quantities if cut <= q.start < until]
     parts = []

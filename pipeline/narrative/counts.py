@@ -35,6 +35,9 @@ def judge(report: Report) -> Iterator[Spotted]:
                 or not 1 <= q.value <= 40
             ):
                 continue
+            if noun := _noun_in_front(q):
+                yield from _announced(report, index, q, noun)
+                continue
             if not (noun := _noun(sentence.text[q.end :])):
                 if noun := _numbered_noun(sentence.text[q.end :]):
                     yield from _numbered(report, index, q, noun, sentence.text[q.end :])
@@ -51,6 +54,14 @@ def _noun(after: str) -> str | None:
         re.sub(r"^大(?=方面|类|部分|板块|领域|任务|工程|行动|体系|问题|重点)", "", after)
     )
     return found[0] if found else None
+
+
+def _noun_in_front(q: Quantity) -> str | None:
+    """内设机构6个：…; 下属事业单位3个，分别为…: the noun stands in front and the names right behind."""
+    if q.unit not in ("个", "家") or not _INTRODUCED.match(q.after):
+        return None
+    found = re.search(r"(?:" + pattern("listed_nouns").pattern + r")(?:有|共|共有|为)?$", q.label)
+    return re.sub(r"(?:有|共|共有|为)$", "", found[0]) if found else None
 
 
 def _numbered_noun(after: str) -> str | None:

@@ -45,7 +45,7 @@ def judge(report: Report) -> Iterator[Spotted]:
     for index, sentence in enumerate(report.sentences):
         near = _money_before(report, index)
         yield from _left_over(sentence, near)
-        yield from _adjusted(sentence)
+        yield from _adjusted(sentence, near)
         yield from _against_budget(sentence)
         yield from _between_years(sentence)
         yield from _points(sentence)
@@ -114,16 +114,19 @@ def _any_gap(near: Sequence[Quantity], gap: Quantity) -> bool:
     )
 
 
-def _adjusted(sentence: Sentence) -> Iterator[Spotted]:
+def _adjusted(sentence: Sentence, near: Sequence[Quantity]) -> Iterator[Spotted]:
     """年初预算A，追加B，（追减C，）全年预算D: D is A and B less C; what else is named may be part of it."""
     money = [q for q in sentence.quantities if q.kind == "money"]
     initial = [q for q in money if re.search(r"年初[^，；]{0,8}预算[^，；]{0,6}$", q.label)]
     changes = [q for q in money if _ADDED.search(q.label) or _TAKEN.search(q.label)]
     final = [q for q in money if _ADJUSTED.search(q.label) and "年初" not in q.label]
+    is_elsewhere = not initial
+    if is_elsewhere:
+        initial = [q for q in near if re.search(r"年初[^，；]{0,8}预算[^，；]{0,6}$", q.label)]
     if len(initial) != 1 or not changes or len(final) != 1:
         return
     named = [initial[0], *changes, final[0]]
-    if any(not q.is_exact for q in named) or initial[0].start > final[0].start:
+    if any(not q.is_exact for q in named) or (initial[0].start > final[0].start and not is_elsewhere):
         return
     total = initial[0].value + sum(
         (-q.value if _TAKEN.search(q.label) else q.value for q in changes), Fraction(0)
@@ -139,7 +142,7 @@ def _adjusted(sentence: Sentence) -> Iterator[Spotted]:
     written = initial[0].text + "".join(
         f" {'−' if _TAKEN.search(q.label) else '+'} {q.text}" for q in changes
     )
-    start = min(q.start for q in named)
+    start = min(q.start for q in named if q is not initial[0] or not is_elsewhere)
     yield _spotted(sentence, final[0], final[0].label, written, shown(total, final[0]), start)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.narrative.amounts import (
@@ -21,13 +21,19 @@ from pipeline.narrative.amounts import (
     ratio_agrees,
     role,
     shortened,
-    shown,
-    than_budget,
     unit_hint,
     verdict,
 )  # fmt: skip
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
-from pipeline.narrative.rates_beside import implied, of_counts, of_the_amount, of_the_rest
+from pipeline.narrative.rates_beside import (
+    against_budget,
+    implied,
+    is_department,
+    of_counts,
+    of_the_amount,
+    of_the_rest,
+    sides,
+)
 from pipeline.narrative.words import has, last_of
 
 _OF_BUDGET = re.compile(
@@ -106,17 +112,20 @@ def _of_money(
     # a rate in whole percent is met by chance: where its own two amounts stand beside it, only an exact one is excused
     has_own = done is not None and _whole_of(mine, done, rate) is not None
     is_fine = rate.value > 0 and rate.step / rate.value <= Fraction(1, 1000)
-    if any_ratio(*(_sides(mine) if has_own and not is_fine else (mine, mine)), rate):
+    if any_ratio(*(sides(mine) if has_own and not is_fine else (mine, mine)), rate):
         return
     if (is_fine or not has_own) and (
         any_ratio(around, around, rate) or any_of_many(mine, known.ordered, rate)
     ):
         return
-    if against := _against_budget(sentence, rate):
+    if against := against_budget(sentence, rate):
         yield _verdict(report, index, rate, *against)
         return
     if kind == "completion" or not around:
         yield from of_counts(sentence, rate)
+        counts = [q for q in sentence.quantities if q.kind == "count"]
+        if any(a.unit == b.unit and a is not b and ratio_agrees(a, b, rate) for a in counts for b in counts):
+            return
         if kind == "completion" and not mine:
             return
     if done is None:
@@ -130,32 +139,6 @@ def _of_money(
         yield Unchecked(sentence.place, f"{rate.label}{rate.text}", f"只写了{done.text}，没有写出分母")
         return
     yield _verdict(report, index, rate, done, whole)
-
-
-def _sides(mine: Sequence[Quantity]) -> tuple[Sequence[Quantity], Sequence[Quantity]]:
-    """What was spent and what it was spent of, where the words tell that of every amount; else all and all."""
-    said = [(q, role(q)) for q in mine if not is_change(q)]
-    if any(name is None for _, name in said):
-        return mine, mine
-    spent = [q for q, name in said if name in ("executed", "in_place")]
-    wholes = [q for q, name in said if name != "executed"]
-    handed_out = [q for q in mine if re.search(r"拨付|拨入|收到", q.label)]
-    return spent, [*wholes, *handed_out]
-
-
-def _against_budget(sentence: Sentence, rate: Quantity) -> tuple[Quantity, Quantity] | None:
-    """支出A，完成预算的C%，决算数大于预算数D: the budget is A less D. None where that agrees or is not said."""
-    for gap in sentence.quantities:
-        sign = than_budget(gap) if gap.kind == "money" and gap.start > rate.start else None
-        done = next(
-            (q for q in reversed(amounts([sentence])) if q.end <= rate.start and not is_change(q)), None
-        )
-        if sign is None or done is None or done.value <= sign * gap.value or not gap.is_exact:
-            continue
-        value = done.value - sign * gap.value
-        whole = replace(done, value=value, text=shown(value, done))
-        return None if ratio_agrees(done, whole, rate) else (done, whole)
-    return None
 
 
 def _executed(mine: Sequence[Quantity], rate: Quantity, kind: str) -> Quantity | None:
@@ -234,6 +217,15 @@ def _whole_elsewhere(
     """
     needed = done.value / rate.value * 100 if rate.value > 0 else Fraction(0)
     known = [(at, q) for at, q in placed if q.value >= done.value]
+    for stage in ("年初", "调整"):
+        if stage in rate.label:
+            named = {
+                q.value: q
+                for at, q in placed
+                if stage in q.label and at <= index and is_department(q.label, done.label)
+            }
+            if len(named) == 1:
+                return next(iter(named.values()))
     only = [q for at, q in known if at == index - 1]
     if len(only) == 1 and _is_lone(report, index, done):
         return only[0]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.narrative.amounts import (
+    amounts,
     is_change,
     ratio_agrees,
     ratio_bounds,
+    role,
     shortened,
     shown,
+    than_budget,
     unit_size,
     verdict,
     within,
@@ -24,11 +28,12 @@ def of_the_amount(sentence: Sentence, rate: Quantity) -> list[Spotted] | None:
     whole = sentence.quantities[place - 1] if place else None
     if (
         whole is None
-        or rate.before not in ("的", "的比例为", "的比重为")
+        or rate.before not in ("的", "的比例为", "的比重为", "）的")
         or whole.kind not in ("money", "count")
     ):
         return None
-    if not re.search(r"占|为|达|完成|相当于|是", whole.label) or not whole.is_exact or not rate.is_exact:
+    said = whole.label or sentence.text[: whole.start].removesuffix("（")[-8:]
+    if not re.search(r"占|为|达|完成|相当于|是", said) or not whole.is_exact or not rate.is_exact:
         return None
     before = [
         q
@@ -51,10 +56,7 @@ def of_the_amount(sentence: Sentence, rate: Quantity) -> list[Spotted] | None:
         "implied": implied(rate, done, whole),
         "piece": shortened(sentence.text, done.start, rate.end),
     }
-    code = (
-        "NA-002" if abs(exact - rate.value) < rate.step else "NA-001" if whole.kind == "money" else "NA-003"
-    )
-    return [Spotted(code, sentence.place, facts, rate.text, facts["computed"])]
+    return [Spotted(code, sentence.place, facts, rate.text, computed)]
 
 
 def of_counts(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
@@ -94,15 +96,21 @@ def of_the_rest(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
 
 
 def _of_alike(sentence: Sentence, rate: Quantity, said: str, before: Sequence[Quantity]) -> Iterator[Spotted]:
-    """抽检500批次，合格493批次，合格率98.6%: two counts of one unit right in front, the second named as the rate is."""
-    last = before[-2:]
-    if len(last) != 2 or any(q.kind != "count" or q.unit != last[0].unit for q in last):
-        return
-    whole, part = last
-    name = re.sub(r"[有了为共]+$", "", part.label)[-2:]
-    alike = {"收回": "回收", "满意": "满意"}.get(name, name)
-    if len(name) == 2 and alike in said and part.value <= whole.value and len(rate.before) <= 12:
-        yield from _of_two(sentence, rate, part, whole)
+    """抽检500批次，合格493批次，合格率98.6%: two counts of one unit, the second named as the rate is; in front, or right behind."""
+    counts = [q for q in before if q.kind == "count"]
+    behind = [q for q in sentence.quantities if q.start >= rate.end and q.kind == "count"][:2]
+    between = [q for q in sentence.quantities if behind and rate.end <= q.start < behind[0].start]
+    for pair in (counts[-2:], [] if between else behind):
+        if len(pair) != 2 or pair[0].unit != pair[1].unit or any(not q.is_exact for q in pair):
+            continue
+        whole, part = pair
+        name = re.sub(r"[有了为共]+$", "", part.label)[-2:]
+        names = {name, {"收回": "回收"}.get(part.label[:2], name)}
+        is_near = len(rate.before) <= 12 if pair is not behind else part.end - rate.end <= 40
+        if any(len(each) == 2 and each in said for each in names) and is_near:
+            if not any(ratio_agrees(a, b, rate) for a, b in ((part, whole), (whole, part))):
+                yield from _of_two(sentence, rate, part, whole)
+            return
 
 
 def _of_two(sentence: Sentence, rate: Quantity, part: Quantity, whole: Quantity) -> Iterator[Spotted]:
@@ -127,3 +135,35 @@ def implied(rate: Quantity, done: Quantity, whole: Quantity) -> str:
     if rate.value <= 0:
         return "没有这样的分母"
     return shown(done.value / rate.value * 100, whole, 2 if unit_size(whole) > 1 else 0)
+
+
+def sides(mine: Sequence[Quantity]) -> tuple[Sequence[Quantity], Sequence[Quantity]]:
+    """What was spent and what it was spent of, where the words tell that of every amount; else all and all."""
+    said = [(q, role(q)) for q in mine if not is_change(q)]
+    if any(name is None for _, name in said):
+        return mine, mine
+    spent = [q for q, name in said if name in ("executed", "in_place")]
+    wholes = [q for q, name in said if name != "executed"]
+    handed_out = [q for q in mine if re.search(r"拨付|拨入|收到", q.label)]
+    return spent, [*wholes, *handed_out]
+
+
+def against_budget(sentence: Sentence, rate: Quantity) -> tuple[Quantity, Quantity] | None:
+    """支出A，完成预算的C%，决算数大于预算数D: the budget is A less D. None where that agrees or is not said."""
+    for gap in sentence.quantities:
+        sign = than_budget(gap) if gap.kind == "money" and gap.start > rate.start else None
+        done = next(
+            (q for q in reversed(amounts([sentence])) if q.end <= rate.start and not is_change(q)), None
+        )
+        if sign is None or done is None or done.value <= sign * gap.value or not gap.is_exact:
+            continue
+        value = done.value - sign * gap.value
+        whole = replace(done, value=value, text=shown(value, done))
+        return None if ratio_agrees(done, whole, rate) else (done, whole)
+    return None
+
+
+def is_department(label: str, other: str) -> bool:
+    """Whether neither of two labels speaks of a part of the department's money."""
+    parts = ("项目", "基本", "人员", "公用", "三公", "采购", "基金", "经费")
+    return not any(part in label or part in other for part in parts)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from pipeline.money import round_half_up
 from pipeline.narrative import losses
 from pipeline.narrative.amounts import shortened
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
-from pipeline.narrative.scored import OFF, SCORED, WEIGHT, Score, is_rule, scores_of
+from pipeline.narrative.scored import OFF, SCORED, WEIGHT, Score, is_rule, is_total_label, scores_of
 from pipeline.narrative.words import words
 
 
@@ -70,10 +71,11 @@ def _sum_spotted(sentence: Sentence, total: Quantity, parts: list[Quantity], add
 
 def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
     """自评总分95分，其中：决策20分、过程25分 …: one sentence, nothing but scores in it."""
-    for sentence in report.sentences:
+    for index, sentence in enumerate(report.sentences):
         cut = re.search(r"其中", sentence.text)
         if is_rule(sentence):
             continue
+        yield from _across(report, index)
         if not cut:
             yield from _listed(sentence)
             continue
@@ -105,6 +107,41 @@ def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
 _SUMMED = re.compile(
     r"(?:合计|总计|共计|总分|总得分|总评分|综合得分|综合评分|自评得分|最终得分)(?:得分)?(?:为|是|共|达到?|得)?$"
 )
+
+
+def _across(report: Report, index: int) -> Iterator[Spotted]:
+    """自评得分96.5分。其中：预算执行8.5分…; and the other way round: …得10分。综合得分97.74分."""
+    if not index or report.sentences[index - 1].section != report.sentences[index].section:
+        return
+    sentence, before = report.sentences[index], report.sentences[index - 1]
+    if is_rule(before):
+        return
+    mine, theirs = (
+        [q for q in one.quantities if q.kind == "score" and not q.depth] for one in (sentence, before)
+    )
+    if sentence.text.startswith("其中"):
+        totals = [q for q in theirs if is_total_label(q.label) and SCORED.search(q.label)]
+        parts = [q for q in mine if SCORED.search(q.label)] or mine
+        place = before
+    else:
+        totals = [q for q in mine if _SUMMED.search(q.label)]
+        parts = [q for q in theirs if SCORED.search(q.label)]
+        place = sentence
+        if len(mine) != 1:
+            return
+    if (
+        len(totals) != 1
+        or len(parts) < 3
+        or any(not q.is_exact or OFF.search(q.label) for q in (*totals, *parts))
+    ):
+        return
+    if any(is_total_label(q.label) or WEIGHT.search(q.label) for q in parts):
+        return
+    added = sum((q.value for q in parts), Fraction(0))
+    short = totals[0].value - added
+    if short and (short < 0 or short * 10 <= totals[0].value):
+        one = _sum_spotted(place, totals[0], parts, added)
+        yield replace(one, others=tuple(p for p in (sentence.place, before.place) if p != one.place))
 
 
 def _listed(sentence: Sentence) -> Iterator[Spotted]:
@@ -171,19 +208,28 @@ def _above_hundred(report: Report, found: list[Score]) -> Iterator[Spotted]:
             yield Spotted("NA-014", one.sentence.place, facts, one.score.text, "≤100分")
 
 
+_PAIRED = re.compile(r"^[，,]?(?:自评|实际)?得(?:分)?(?:为)?$")
+
+
 def _above_weight(sentence: Sentence) -> Iterator[Spotted]:
-    """满分20分，得分22分."""
-    for weight, score in zip(sentence.quantities, sentence.quantities[1:], strict=False):
-        if (
-            weight.kind == score.kind == "score"
-            and WEIGHT.search(weight.label)
-            and SCORED.search(score.label)
-            and score.value > weight.value
-        ):
+    """满分20分，得分22分; 产出50分，得52分; 得分22分（满分20分）."""
+    for first, second in pairwise(sentence.quantities):
+        if first.kind != "score" or second.kind != "score":
+            continue
+        is_plain = WEIGHT.search(first.label) or (
+            _PAIRED.match(second.before) and not SCORED.search(first.label)
+        )
+        if is_plain and SCORED.search(second.label):
+            weight, score = first, second
+        elif re.fullmatch(r"（(?:满分|分值|权重)", second.before):
+            weight, score = second, first
+        else:
+            continue
+        if score.value > weight.value and score.is_exact and weight.is_exact and not is_rule(sentence):
             facts = {
                 "score": score.text,
                 "weight": weight.text,
-                "piece": shortened(sentence.text, weight.start, score.end),
+                "piece": shortened(sentence.text, first.start, second.end),
             }
             yield Spotted("NA-014", sentence.place, facts, score.text, f"≤{weight.text}")
 

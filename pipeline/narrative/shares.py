@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.narrative.amounts import (
     half,
     is_change,
+    is_whole,
     percent,
     ratio_agrees,
+    role,
     shortened,
     shown,
     verdict,
@@ -41,8 +43,12 @@ class _Share:
     is_proved: bool
 
 
+#: what a share of the whole department's money is a share of, in words
+_OF_ALL = re.compile(r"^(?:部门)?(?:全年|年度|本年|总|部门|整体)(?:总)?(?P<what>支出|预算)(?:总额|总数|数)?$")
+
+
 def judge(report: Report) -> Iterator[Spotted | Unchecked]:
-    shares = list(_shares(report))
+    shares = [_with_department(share, report) for share in _shares(report)]
     proved: dict[tuple, Quantity] = {}
     for share in shares:
         if share.is_proved and share.whole is not None:
@@ -55,6 +61,23 @@ def judge(report: Report) -> Iterator[Spotted | Unchecked]:
         yield from _over_hundred(sentence)
 
 
+def _with_department(share: _Share, report: Report) -> _Share:
+    """A share of 全年支出 whose whole stands elsewhere in the report, once and only with one value."""
+    words = re.sub(r"(?:的|比例|比重|为|达到?)+$", "", share.rate.label.rpartition("占")[2])
+    found = _OF_ALL.match(words)
+    if share.is_proved or share.part is None or share.whole is not None or not found:
+        return share
+    wanted = "executed" if found["what"] == "支出" else "budget"
+    known = {
+        q.value: q
+        for one in report.sentences
+        for q in one.quantities
+        if q.kind == "money" and q.is_exact and is_whole(q.label) and role(q) == wanted and one.kind == "body"
+        and not re.search(r"[1-9]月|季度|上半年|截至", one.text)
+    }  # fmt: skip
+    return replace(share, whole=next(iter(known.values()))) if len(known) == 1 else share
+
+
 def _shares(report: Report) -> Iterator[_Share]:
     for index, sentence in enumerate(report.sentences):
         near: list[Quantity] | None = None
@@ -62,7 +85,7 @@ def _shares(report: Report) -> Iterator[_Share]:
             if rate.kind != "percent" or rate.is_range or rate.is_bound or not is_share(rate):
                 continue
             near = _near(report, index) if near is None else near
-            part = sentence.quantities[place - 1] if place else None
+            part = next((q for q in reversed(sentence.quantities[:place]) if not q.is_bound), None)
             if part is not None and "分别" in rate.label:
                 part = None  # 分别为A、B、C，分别占x、y、z: the first share is not the last amount's
             if part is not None and (
@@ -179,7 +202,9 @@ def _whole(sentence: Sentence, part: Quantity) -> Quantity | None:
     cut = _PARTS.search(sentence.text)
     heads = [q for q in before if cut and q.end <= cut.start()]
     whole = heads[-1] if heads else before[0]
-    return whole if heads or _TOTAL.search(whole.label) else None
+    # 15个项目中有3个
+    is_group = bool(re.match(r"[^，；。]{0,6}中(?!心)", whole.after))
+    return whole if heads or is_group or _TOTAL.search(whole.label) else None
 
 
 def _apart(shares: Sequence[_Share], proved: dict[tuple, Quantity]) -> Iterator[Spotted]:

@@ -68,8 +68,18 @@ def _of_which(sentence: Sentence, earlier: Sequence[Quantity]) -> Iterator[Spott
         ]
         if heads and (number == 0 or heads[-1].end > cuts[number - 1]):
             yield from _parts_of(sentence, heads, cut, until)
-        elif not heads and cut == 0 and len([q for q in earlier if not is_change(q)]) == 1:
-            yield from _parts_of(sentence, [q for q in earlier if not is_change(q)], cut, until)
+        elif not heads and cut == 0:
+            last = [
+                q for q in earlier if not is_change(q) and not re.search(r"[比较](?!例)|上年|同期", q.label)
+            ]
+            plain = _plain_parts(sentence, cut, until)
+            if 1 <= len(last) <= 4 and not any(_closes(one, plain) for one in last):
+                yield from _parts_of(sentence, last[-1:], cut, until)
+
+
+def _plain_parts(sentence: Sentence, cut: int, until: int) -> list[Quantity]:
+    region = [q for q in sentence.quantities if cut <= q.start < until and q.kind == "money"]
+    return [q for q in region if not is_change(q) and not q.depth]
 
 
 def _parts_of(

@@ -24,6 +24,10 @@ def with_run(found: list[Spotted], matched: Matched) -> list[Spotted]:
     kept = []
     for one in found:
         told = agreed.get((one.place, one.found))
+        if one.code == "NA-016" and any(
+            one.place == each.place and one.found.startswith(each.found) for each in matched.spotted
+        ):
+            continue  # the number announced is the one that disagrees
         if one.code in _ARITHMETIC and wrong & {one.place, *one.others}:
             continue
         if (
