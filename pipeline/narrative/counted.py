@@ -36,6 +36,8 @@ _NOT_THINGS = {
 }
 #: from which share of the total on three kinds are taken to be all of them
 _MOST_OF = Fraction(7, 10)
+#: kinds of staff of which nobody is two
+_EXCLUSIVE = re.compile(r"行政|事业|工勤|参公|公务员")
 _ASIDE = re.compile(r"比|较|同比|上年|退休|遗属|临聘|编外|涉及|惠及|覆盖|每|平均|获|新增|占")
 
 
@@ -64,7 +66,11 @@ def _parts(sentence: Sentence, cut: int) -> Iterator[Spotted]:
     for q in region:
         if q.kind == "percent" and (q.is_bound or q.is_range or q.after.startswith("的")):
             continue
-        if q.kind != "count" or not _alike(q, total):
+        if (
+            q.kind != "count"
+            or not _alike(q, total)
+            or (parts and re.search(r"退休|离休|遗属|临聘|编外", q.before))
+        ):
             break
         parts.append(q)
     if not parts or any(not q.is_exact for q in parts):
@@ -128,7 +134,8 @@ def _sum(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> Iter
         return
     # of people and households only kinds of one sort are added up: 行政编制, 事业编制
     names = {re.sub(r"[有为是共]+$", "", q.label)[-1:] for q in parts}
-    if total.unit in (*_PEOPLE, "户") and len(parts) < 3 and len(names) > 1:
+    is_shut_out = all(_EXCLUSIVE.search(q.before) for q in parts)
+    if total.unit in (*_PEOPLE, "户") and len(parts) < 3 and len(names) > 1 and not is_shut_out:
         return
     facts = {
         "total": total.text,

@@ -32,13 +32,10 @@ _TAKEN = re.compile(r"(?:追减|调减|核减|收回|压减|年中减少)[^，�
 _ADJUSTED = re.compile(
     r"(?:全年|调整后|年度|最终|调整预算|实际)[^，；]{0,6}预算[^，；]{0,6}$|预算调整(?:为|至|到)$"
 )
-_POINTS = re.compile(
+POINTS = re.compile(
     r"(高于|高出|快于|超过|超|高|低于|低|慢于|落后|滞后|增长|增加|提高|上升|提升|下降|减少|降低|回落)"
 )
-_UP = ("高于", "高出", "快于", "超过", "超", "高", "增长", "增加", "提高", "上升", "提升")
-_MONTHS = re.compile(
-    r"(?:截至|截止|截止到|到|至|1[-–—~～至]{1,2}|1月[-–—~～至]{1,2})(?:(?:19|20)\d\d年)?(\d{1,2})月(?:\d{1,2}日|底|末|份)?"
-)
+RISES = ("高于", "高出", "快于", "超过", "超", "高", "增长", "增加", "提高", "上升", "提升")
 
 
 def judge(report: Report) -> Iterator[Spotted]:
@@ -49,8 +46,6 @@ def judge(report: Report) -> Iterator[Spotted]:
         yield from _against_budget(sentence)
         yield from _between_years(sentence)
         yield from _points(sentence)
-        yield from _schedule(sentence, report, index)
-        yield from _months(sentence)
         yield from _in_brackets(sentence)
 
 
@@ -90,6 +85,8 @@ def _left_over(sentence: Sentence, near: Sequence[Quantity]) -> Iterator[Spotted
         budgets = [q for q in before if role(q) in ("budget", "in_place", "income") and not is_change(q)]
         spent = [q for q in before if role(q) == "executed" and not is_change(q)]
         others = [q for q in before if _LEFT.search(q.label)]
+        if not budgets and len(spent) == 1 and not is_over:
+            budgets = _near_budget(near, spent[0], left)
         if len(budgets) != 1 or len(spent) != 1 or others or not (budgets[0].is_exact and spent[0].is_exact):
             continue
         budget, done = budgets[0], spent[0]
@@ -104,6 +101,15 @@ def _left_over(sentence: Sentence, near: Sequence[Quantity]) -> Iterator[Spotted
         yield _spotted(
             sentence, left, left.label, f"{first.text} − {second.text}", shown(gap, left), budget.start
         )
+
+
+def _near_budget(near: Sequence[Quantity], done: Quantity, left: Quantity) -> list[Quantity]:
+    """The one budget of the sentences before that leaves about so much: what is over is then meant to be of it."""
+    budgets = [
+        q for q in near if role(q) == "budget" and not is_change(q) and q.is_exact and q.value > done.value
+    ]
+    close = [q for q in budgets if abs(q.value - done.value - left.value) * 2 <= q.value - done.value]
+    return close if len({q.value for q in close}) == 1 else []
 
 
 def _any_gap(near: Sequence[Quantity], gap: Quantity) -> bool:
@@ -189,7 +195,7 @@ def _points(sentence: Sentence) -> Iterator[Spotted]:
     for now, earlier, step in zip(found, found[1:], found[2:], strict=False):
         if (now.kind, earlier.kind, step.kind) != ("percent", "percent", "points"):
             continue
-        said = _POINTS.findall(step.label)
+        said = POINTS.findall(step.label)
         if not said or any(not q.is_exact for q in (now, earlier, step)):
             continue
         is_turned = bool(re.search(r"[由从]", now.label) and re.search(r"到|至", earlier.label))
@@ -200,7 +206,7 @@ def _points(sentence: Sentence) -> Iterator[Spotted]:
         ) or re.search(r"[；。]", earlier.before):
             continue
         gap = now.value - earlier.value
-        sign = 1 if said[-1] in _UP else -1
+        sign = 1 if said[-1] in RISES else -1
         slack = now.step / 2 + earlier.step / 2 + step.step / 2
         if abs(gap - sign * step.value) <= slack:
             continue
@@ -215,34 +221,6 @@ def _points(sentence: Sentence) -> Iterator[Spotted]:
         )
 
 
-def _schedule(sentence: Sentence, report: Report, index: int) -> Iterator[Spotted]:
-    """截至6月底 … 进度43.87%，低于序时进度6.13个百分点: the schedule is a twelfth a month."""
-    found = sentence.quantities
-    for now, step in pairwise(found):
-        if (now.kind, step.kind) != ("percent", "points") or "序时" not in step.label:
-            continue
-        said = _POINTS.findall(step.label)
-        month = _month(report, index, now.start)
-        if not said or month is None or not (now.is_exact and step.is_exact) or "%" in step.before[:-1]:
-            continue
-        schedule = Fraction(month * 100, 12)
-        gap = now.value - schedule
-        sign = 1 if said[-1] in _UP else -1
-        said_gap = sign * step.value
-        # the schedule is often taken in whole percent: 58 for seven months
-        if min(abs(gap - said_gap), abs(now.value - round(schedule) - said_gap)) <= now.step / 2 + step.step:
-            continue
-        digits = max(decimals_of(now), decimals_of(step), 1)
-        facts = {
-            "about": step.label,
-            "found": step.text,
-            "written": f"{now.text} − {shown(schedule, digits=2)}%（{month}月的序时进度）",
-            "computed": f"{shown(gap, digits=digits)}个百分点",
-            "piece": shortened(sentence.text, now.start, step.end),
-        }
-        yield Spotted("NA-032", sentence.place, facts, step.text, facts["computed"])
-
-
 def _in_brackets(sentence: Sentence) -> Iterator[Spotted]:
     """1.5亿元（15000万元）: one amount in two units."""
     for plain, other in pairwise(sentence.quantities):
@@ -254,43 +232,3 @@ def _in_brackets(sentence: Sentence) -> Iterator[Spotted]:
         if plain.is_exact and other.is_exact and abs(plain.value - other.value) > slack:
             shown_as = shown(plain.value, other, max(decimals_of(other), 2))
             yield _spotted(sentence, other, "括号里的", plain.text, shown_as, plain.start)
-
-
-_SPAN = re.compile(
-    r"(?<!\d)(?P<first>\d{1,2})月?[-–—~～至到]{1,2}(?P<last>\d{1,2})月[^，。；\d]{0,6}(?P<count>\d{1,2})个月"
-)
-
-
-def _months(sentence: Sentence) -> Iterator[Spotted]:
-    """3-9月共7个月: how many months there are from one to the other."""
-    for found in _SPAN.finditer(sentence.text):
-        first, last, count = (int(found[name]) for name in ("first", "last", "count"))
-        if 1 <= first <= last <= 12 and count != last - first + 1:
-            facts = {
-                "about": f"{first}-{last}月",
-                "found": f"{count}个月",
-                "written": f"{last} − {first} + 1",
-                "computed": f"{last - first + 1}个月",
-                "piece": shortened(sentence.text, found.start(), found.end()),
-            }
-            yield Spotted("NA-031", sentence.place, facts, f"{count}个月", facts["computed"])
-
-
-def _month(report: Report, index: int, until: int) -> int | None:
-    """The month up to which a sentence counts, said in it or in the one before."""
-    sentence = report.sentences[index]
-    named = _months_in(sentence.text[:until])
-    if not named and index and report.sentences[index - 1].section == sentence.section:
-        named = _months_in(report.sentences[index - 1].text)
-    return named[-1] if named and 1 <= named[-1] <= 12 else None
-
-
-_PARTS_OF_YEAR = {"上半年": 6, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
-
-
-def _months_in(text: str) -> list[int]:
-    """The months up to which something counts, in order; titles and what stands in brackets tell none."""
-    plain = re.sub(r"《[^》]*》|（[^（）]*）", lambda found: "〇" * len(found[0]), text)
-    named = [(found.start(), int(found[1])) for found in _MONTHS.finditer(plain)]
-    named += [(plain.rfind(word), month) for word, month in _PARTS_OF_YEAR.items() if word in plain]
-    return [month for _, month in sorted(named)]

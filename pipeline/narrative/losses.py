@@ -25,7 +25,7 @@ def told(report: Report, found: Sequence[Score]) -> Iterator[Spotted]:
         for q in sentence.quantities
         if q.kind == "score" and q.is_exact and OFF.search(q.label)
     ]
-    wrong = list(_of_parts(report, taken))
+    wrong = [*_of_parts(report, taken), *_in_brackets(report)]
     yield from wrong
     if not wrong:
         yield from _of_the_whole(found, taken)
@@ -61,6 +61,32 @@ def _of_parts(report: Report, taken: Sequence[tuple[Sentence, Quantity]]) -> Ite
             "piece": shortened(sentence.text, q.start, q.end),
         }
         yield Spotted("NA-034", sentence.place, facts, q.text, facts["lost"])
+
+
+def _in_brackets(report: Report) -> Iterator[Spotted]:
+    """预算执行8.5分（满分10分，因进度偏慢扣1.5分）."""
+    for sentence in report.sentences:
+        found = sentence.quantities
+        for score, weight, off in zip(found, found[1:], found[2:], strict=False):
+            if any(q.kind != "score" or not q.is_exact for q in (score, weight, off)) or is_rule(sentence):
+                continue
+            if (
+                not re.fullmatch(r"（(?:满分|分值|权重)", weight.before)
+                or not OFF.search(off.label)
+                or "）" in off.before
+            ):
+                continue
+            if weight.value - score.value != off.value:
+                digits = max(len(each.text.partition(".")[2].rstrip("分")) for each in (weight, score, off))
+                facts = {
+                    "name": shortened(re.sub(r"(?:得分|得)$", "", score.label), most=20),
+                    "told": off.text,
+                    "weight": weight.text,
+                    "score": score.text,
+                    "lost": f"{round_half_up(weight.value - score.value, digits)}分",
+                    "piece": shortened(sentence.text, score.start, off.end),
+                }
+                yield Spotted("NA-034", sentence.place, facts, off.text, facts["lost"])
 
 
 def _weighed(report: Report) -> Iterator[tuple[str, tuple[Quantity, Quantity]]]:

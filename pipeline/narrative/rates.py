@@ -90,7 +90,13 @@ def judge(report: Report) -> Iterator[Spotted | Unchecked]:
             elif kind == "aside" and rate.label.rstrip("为是达到").endswith("完成率"):
                 yield from of_counts(sentence, rate)
             else:
-                yield from of_the_rest(sentence, rate)
+                yield from of_the_rest(sentence, rate, _earlier(report, index))
+
+
+def _earlier(report: Report, index: int) -> Sequence[Quantity]:
+    """What the sentence before names, in the same section."""
+    before = report.sentences[index - 1] if index else None
+    return before.quantities if before and before.section == report.sentences[index].section else ()
 
 
 def _near(report: Report, index: int, back: int = 2, ahead: int = 0) -> list[Sentence]:
@@ -232,7 +238,8 @@ def _whole_elsewhere(
     if is_whole(done.label):
         whole = [(at, q) for at, q in known if is_whole(q.label) and abs(q.value - needed) <= q.value * _FAR]
         before = [q for at, q in whole if at < index]
-        return before[-1] if before else (whole[0][1] if whole else None)
+        if whole:
+            return before[-1] if before else whole[0][1]
     near = [q for at, q in known if at <= index and abs(q.value - needed) <= q.value * _NEAR]
     return near[-1] if len({q.value for q in near}) == 1 else None
 

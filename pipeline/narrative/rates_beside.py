@@ -71,11 +71,12 @@ def of_counts(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
     yield from _of_two(sentence, rate, found[1], found[0])
 
 
-def of_the_rest(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
+def of_the_rest(sentence: Sentence, rate: Quantity, earlier: Sequence[Quantity]) -> Iterator[Spotted]:
     """在职人员控制率 (在职 on 编制) and 结余率 (结余 on 预算), where the two numbers are named in the sentence."""
     said = re.sub(r"(?:为|是|达到?)+$", "", rate.label)
     before = [q for q in sentence.quantities if q.end <= rate.start and q.is_exact]
     if said.endswith("控制率") and "人员" in said:
+        before = [*(q for q in earlier if q.is_exact), *before]
         posts = [q for q in before if q.unit in ("人", "名") and "编制" in q.label]
         staff = [q for q in before if q.unit in ("人", "名") and re.search(r"实有|在职|在编|在岗", q.label)]
         if len(posts) == len(staff) == 1:
@@ -118,7 +119,7 @@ def _of_two(sentence: Sentence, rate: Quantity, part: Quantity, whole: Quantity)
     if bounds is None or within(bounds, rate):
         return
     code, computed = verdict(rate, part.value / whole.value * 100, "NA-003")
-    first = min(part.start, whole.start)
+    first = min((q.start for q in (part, whole) if q in sentence.quantities), default=rate.start)
     facts = {
         "about": shortened(rate.label, most=24),
         "rate": rate.text,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
-from pipeline.narrative.document import Quantity, Report, Sentence
+from pipeline.money import round_half_up
+from pipeline.narrative.amounts import shortened
+from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 
 SCORED = re.compile(
     r"(?:得|评)分(?:结果|情况)?(?:合计|共计|总计)?(?:为|是|：|达到?)?$|^得$|[^扣失丢应]得(?:了)?$|(?:总分|综合评分|评分|得分值|总得分)(?:为|是|达到?)?$"
@@ -58,3 +61,12 @@ def scores_of(report: Report) -> Iterator[Score]:
                     r"(?:方面)?(?:的)?(?:自评|评价|指标)?(?:得分|评分|总分|得)(?:为|是|达到?)?$", "", q.label
                 )
                 yield Score("" if _TOTAL.match(q.label) else name, q, sentence, index)
+
+
+def sum_spotted(sentence: Sentence, total: Quantity, parts: list[Quantity], added: Fraction) -> Spotted:
+    digits = max(len(q.text.partition(".")[2].rstrip("分")) for q in (total, *parts))
+    facts = {
+        "total": total.text, "added": "+".join(part.text for part in parts), "sum": f"{round_half_up(added, digits)}分",
+        "piece": shortened(sentence.text, total.start, total.end),
+    }  # fmt: skip
+    return Spotted("NA-011", sentence.place, facts, total.text, facts["sum"])

@@ -8,11 +8,19 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from pipeline.money import round_half_up
-from pipeline.narrative import losses
+from pipeline.narrative import losses, score_sheets
 from pipeline.narrative.amounts import shortened
-from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
-from pipeline.narrative.scored import OFF, SCORED, WEIGHT, Score, is_rule, is_total_label, scores_of
+from pipeline.narrative.document import Report, Sentence, Spotted
+from pipeline.narrative.scored import (
+    OFF,
+    SCORED,
+    WEIGHT,
+    Score,
+    is_rule,
+    is_total_label,
+    scores_of,
+    sum_spotted,
+)
 from pipeline.narrative.words import words
 
 
@@ -23,8 +31,7 @@ def judge(report: Report) -> Iterator[Spotted]:
     yield from losses.told(report, found)
     for sentence in report.sentences:
         yield from _above_weight(sentence)
-        yield from _weights(sentence)
-    yield from _above_hundred(report, found)
+    yield from score_sheets.weights_and_totals(report, found)
     yield from _grades(report, found)
 
 
@@ -46,7 +53,7 @@ def _parts(report: Report, found: list[Score]) -> Iterator[Spotted]:
         added = sum((part.score.value for part in parts), Fraction(0))
         if added != total.score.value:
             places = tuple(part.sentence.place for part in parts)
-            one = _sum_spotted(total.sentence, total.score, [part.score for part in parts], added)
+            one = sum_spotted(total.sentence, total.score, [part.score for part in parts], added)
             yield replace(one, others=tuple(place for place in dict.fromkeys(places) if place != one.place))
 
 
@@ -58,15 +65,6 @@ def _same_name(name: str, other: str) -> bool:
     if name in other or other in name:
         return True
     return len(name) == len(other) >= 4 and sum(a != b for a, b in zip(name, other, strict=True)) == 1
-
-
-def _sum_spotted(sentence: Sentence, total: Quantity, parts: list[Quantity], added: Fraction) -> Spotted:
-    digits = max(len(q.text.partition(".")[2].rstrip("分")) for q in (total, *parts))
-    facts = {
-        "total": total.text, "added": "+".join(part.text for part in parts), "sum": f"{round_half_up(added, digits)}分",
-        "piece": shortened(sentence.text, total.start, total.end),
-    }  # fmt: skip
-    return Spotted("NA-011", sentence.place, facts, total.text, facts["sum"])
 
 
 def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
@@ -101,7 +99,7 @@ def _parts_in_a_sentence(report: Report) -> Iterator[Spotted]:
         short = totals[-1].value - added
         # a list that leaves out more than a tenth of the points leaves a part out
         if short and len(parts) >= 2 and (short < 0 or (len(parts) >= 3 and short * 10 <= totals[-1].value)):
-            yield _sum_spotted(sentence, totals[-1], parts, added)
+            yield sum_spotted(sentence, totals[-1], parts, added)
 
 
 _SUMMED = re.compile(
@@ -140,7 +138,7 @@ def _across(report: Report, index: int) -> Iterator[Spotted]:
     added = sum((q.value for q in parts), Fraction(0))
     short = totals[0].value - added
     if short and (short < 0 or short * 10 <= totals[0].value):
-        one = _sum_spotted(place, totals[0], parts, added)
+        one = sum_spotted(place, totals[0], parts, added)
         yield replace(one, others=tuple(p for p in (sentence.place, before.place) if p != one.place))
 
 
@@ -166,46 +164,8 @@ def _listed(sentence: Sentence) -> Iterator[Spotted]:
             continue
         added = sum((q.value for q in parts), Fraction(0))
         if added != total.value:
-            yield _sum_spotted(sentence, total, parts, added)
+            yield sum_spotted(sentence, total, parts, added)
         return
-
-
-_FULL = re.compile(r"(?:满分|总分值|总分|分值合计|权重合计|百分制|指标体系)[^，；：]{0,6}$")
-
-
-def _weights(sentence: Sentence) -> Iterator[Spotted]:
-    """指标满分100分，其中投入15分、过程35分、产出30分、效果30分: the weights of a list and their total."""
-    cut = re.search(r"其中|分别为|包括|：", sentence.text)
-    if not cut or is_rule(sentence):
-        return
-    scores = [q for q in sentence.quantities if q.kind == "score" and not q.depth]
-    totals = [q for q in scores if q.end <= cut.start() and _FULL.search(q.label) and q.is_exact]
-    parts = [q for q in scores if q.start > cut.start()]
-    if (
-        len(totals) != 1
-        or len(parts) < 3
-        or any(not q.is_exact or SCORED.search(q.label) or OFF.search(q.label) for q in parts)
-    ):
-        return
-    added = sum((q.value for q in parts), Fraction(0))
-    if added != totals[0].value and abs(added - totals[0].value) * 5 <= totals[0].value:
-        yield _sum_spotted(sentence, totals[0], parts, added)
-
-
-def _above_hundred(report: Report, found: list[Score]) -> Iterator[Spotted]:
-    """A score of the whole above 100, where nothing speaks of extra points."""
-    if re.search(
-        r"加分|附加分|奖励分|满分1[1-9]\d|总分1[1-9]\d分制", "".join(each.text for each in report.paragraphs)
-    ):
-        return
-    for one in found:
-        if not one.name and 100 < one.score.value < 200:
-            facts = {
-                "score": one.score.text,
-                "weight": "100分",
-                "piece": shortened(one.sentence.text, one.score.start, one.score.end),
-            }
-            yield Spotted("NA-014", one.sentence.place, facts, one.score.text, "≤100分")
 
 
 _PAIRED = re.compile(r"^[，,]?(?:自评|实际)?得(?:分)?(?:为)?$")
