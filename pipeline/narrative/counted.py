@@ -119,8 +119,9 @@ def _sum(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> Iter
     if len(parts) < 2 or added == total.value or total.unit in _NOT_THINGS:
         return
     is_short = added < total.value
+    few = 2 if all(_EXCLUSIVE.search(q.before) for q in parts) else 3
     if is_short and (
-        len(parts) < 3
+        len(parts) < few
         or added < total.value * _MOST_OF
         or re.search(r"主要|等(?:[，。；]|\d)", sentence.text)
     ):

@@ -60,7 +60,9 @@ def scores_of(report: Report) -> Iterator[Score]:
                 name = re.sub(
                     r"(?:方面)?(?:的)?(?:自评|评价|指标)?(?:得分|评分|总分|得)(?:为|是|达到?)?$", "", q.label
                 )
-                yield Score("" if _TOTAL.match(q.label) else name, q, sentence, index)
+                # （一）投入（满分20分，得分19分）: what is in brackets is of the part in front of them
+                is_total = _TOTAL.match(q.label) and not q.depth
+                yield Score("" if is_total else name or sentence.text[:8], q, sentence, index)
 
 
 def sum_spotted(sentence: Sentence, total: Quantity, parts: list[Quantity], added: Fraction) -> Spotted:
