@@ -32,7 +32,7 @@ class Control:
 class Paragraph:
     """One paragraph. ``place`` as a person finds it (第12段, 表2第3行第1列); ``kind``: body, cell, box or note.
 
-    ``automatic``: Word numbers it, so that its number is not in the text.
+    ``automatic``: Word numbers it, so that its number is not in the text; ``outline``: the level of a heading's style.
     """
 
     place: str
@@ -40,6 +40,7 @@ class Paragraph:
     kind: str = "body"
     controls: tuple[Control, ...] = ()
     automatic: bool = False
+    outline: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ of a content control and not one byte else. Format: ECMA-376 part 1, §17.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
 from pipeline.narrative.document import Control, Paragraph
+from pipeline.narrative.outlines import outlines_of
 from pipeline.narrative.package import Package, refuse
 from pipeline.narrative.plain import normalised
 
@@ -70,6 +72,7 @@ class _Open:
     length: int = 0
     controls: list[tuple[int, int, str]] = field(default_factory=list)
     automatic: bool = False
+    outline: int | None = None
     runs_on: bool = False
     found: list[OpenControl] = field(default_factory=list)
 
@@ -77,7 +80,10 @@ class _Open:
 class DocumentReader:
     """Reads one part. ``paragraphs`` and ``controls`` stand in reading order; ``tracked`` and ``boxes`` count what was met."""
 
-    def __init__(self, content: bytes, file: str, kind: str = "body"):
+    def __init__(
+        self, content: bytes, file: str, kind: str = "body", outlines: Mapping[str, int] | None = None
+    ):
+        self._outlines = outlines or {}
         self.paragraphs: list[Paragraph] = []
         self.controls: list[OpenControl] = []
         self.tracked = self.boxes = 0
@@ -171,6 +177,8 @@ class DocumentReader:
             self._sdt[-1].placeholder = value not in ("0", "false", "off")
         elif name == "w:numId" and self._open and self._path[-2] == "w:numPr":
             self._open[-1].automatic = value != "0"
+        elif name == "w:pStyle" and self._open and self._path[-2] == "w:pPr":
+            self._open[-1].outline = self._outlines.get(value)
         elif name == "w:vanish" and self._hidden and self._path[-3:-1] == ["w:r", "w:rPr"]:
             self._hidden[-1] = value not in ("0", "false", "off")
 
@@ -267,14 +275,16 @@ class DocumentReader:
             Control(bisect_left(places, start), bisect_left(places, end), tag)
             for start, end, tag in done.controls
         )
-        self.paragraphs.append(Paragraph(place, text, done.kind, controls, done.automatic))
+        self.paragraphs.append(Paragraph(place, text, done.kind, controls, done.automatic, done.outline))
 
 
 def read_docx(content: bytes, file: str) -> tuple[list[Paragraph], list[str], dict[tuple[int, int], int]]:
     """All printed paragraphs, footnotes last; what reading noticed; the widths of the tables' rows. Raises CannotRun."""
     package = Package(content, file)
     main = package.main_part()
-    body = DocumentReader(package.part(main), file)
+    styles = (PurePosixPath(main).parent / "styles.xml").as_posix()
+    outlines = outlines_of(package.part(styles)) if styles in package.names else {}
+    body = DocumentReader(package.part(main), file, outlines=outlines)
     paragraphs = body.paragraphs
     notes = PurePosixPath(main).parent / "footnotes.xml"
     if notes.as_posix() in package.names:

@@ -26,6 +26,8 @@ def level_of(text: str) -> int | None:
 def title_of(paragraph: Paragraph) -> tuple[int, str] | None:
     """Level and title of a heading of the first three levels: a short paragraph, or the first sentence of a longer one."""
     level = level_of(paragraph.text)
+    if level is None and paragraph.outline is not None and len(paragraph.text) <= 40:
+        return paragraph.outline, paragraph.text
     if level is None or level > 2 or paragraph.kind != "body":
         return None
     title = re.split(r"[。：]", paragraph.text, maxsplit=1)[0]

@@ -85,6 +85,29 @@ def test_a_control_knows_its_figure_and_form_through_blanks_and_joiners():
     ]  # fmt: skip
 
 
+def test_headings_that_word_numbers_begin_sections():
+    """Their numbers are in no text: the style says that they are headings, and of which level."""
+    styles = (
+        f'<w:styles xmlns:w="{W}"><w:style w:styleId="a1"><w:name w:val="heading 1"/></w:style>'
+        '<w:style w:styleId="a2"><w:name w:val="X"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style></w:styles>'
+    )
+    styled = [
+        paragraph(text, properties=f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>')
+        for style, text in (
+            ("a1", "基本情况"),
+            ("a2", "概况"),
+            ("b", "正文。"),
+            ("a2", "收支"),
+            ("b", "支出。"),
+        )
+    ]
+    main = f'<w:document xmlns:w="{W}"><w:body>{"".join(styled)}</w:body></w:document>'
+    report = read.report_of(package(main, {"word/styles.xml": styles.encode()}), "报告.docx")
+    assert [report.titles[one.section] for one in report.sentences] == [
+        ("基本情况",), ("基本情况", "概况"), ("基本情况", "概况"), ("基本情况", "收支"), ("基本情况", "收支"),
+    ]  # fmt: skip
+
+
 def test_other_namespaces_and_another_main_part():
     strict = W.replace(
         "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
