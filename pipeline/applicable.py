@@ -24,7 +24,7 @@ _LEVEL_POINTS = {
     "效益指标": "project_benefit_points",
     "满意度指标": "project_satisfaction_points",
 }
-KIND, PROJECT = "department", "project"
+KIND = "department"
 
 
 def rubric_for(place: Path, region: str | None, year: int | None, kind: str = KIND) -> Rubric:
@@ -44,19 +44,6 @@ def department_rubric(of: Rubric) -> Rubric | None:
         for one in rules.available()
     )
     return rules.load(of.region_code, of.year, KIND) if exists else None
-
-
-def project_rubric_for(rubric: Rubric) -> Rubric | None:
-    """The project rubric of the same region and year, None where there is none: then no project is scored.
-
-    Raises CannotRun for a broken one, or two of them.
-    """
-    is_there = any(
-        (one.region_code, one.kind, one.variant) == (rubric.region_code, PROJECT, "")
-        and rubric.year in one.years
-        for one in rules.available()
-    )
-    return rules.load(rubric.region_code, rubric.year, PROJECT) if is_there else None
 
 
 def with_project_points(rubric: Rubric, project_rubric: Rubric | None) -> Rubric:

@@ -52,7 +52,8 @@ def rules_show(
 
     if year is None and region.isdigit():
         raise typer.BadParameter("还缺少 年度")
-    rubric = rules.named(region) if year is None else rules.load(region, year, kind, variant=variant)
+    kind, _, named = kind.partition("/")  # project/with_cost, as rules list prints it
+    rubric = rules.named(region) if year is None else rules.load(region, year, kind, variant=variant or named)
     if as_json:
         print_json({"exit_code": 0, **rules.show_json(rubric)})
     else:
@@ -82,8 +83,9 @@ def rules_diff(
 
 @rules_app.command("check")
 def rules_check() -> None:
-    """检查所有规则文件：分值能否加总、公式是否认识、依据是否存在。"""
-    from pipeline import rules
+    """检查所有规则文件：分值能否加总、公式是否认识、依据是否存在；连同各自的对照表和空白表。"""
+    from pipeline import outputs_forms, rules
 
     for line in rules.check_all():
         print(line)
+    print(f"对照表 {outputs_forms.check_maps()} 张，数字编号和单元格都对得上空白表。")

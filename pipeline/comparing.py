@@ -67,12 +67,12 @@ class Comparison:
         return KEPT if self.is_kept else self.after.name
 
 
-def load_other(name: str, rubric: Rubric) -> Rubric:
+def load_other(name: str, rubric: Rubric, project_rubric: Rubric | None) -> Rubric:
     """The rubric to compare with, able to score, before anything is read. Raises CannotRun."""
     other = rules.named(name)
     refuse_absent(other)
-    if other.kind != "department":
-        own_projects(rubric)
+    if other.kind != "department" and project_rubric is None:
+        rules.load(rubric.region_code, rubric.year, "project")  # refuses, and says what there is
     return dataclasses.replace(other, year=rubric.year)
 
 
@@ -82,26 +82,21 @@ def again(run: Path, options: Mapping[str, object]) -> str | None:
     return str(run / KEPT) if option == KEPT else option or None
 
 
-def own_projects(rubric: Rubric) -> Rubric:
-    """The project rubric in force beside a department's. Raises CannotRun."""
-    return rules.load(rubric.region_code, rubric.year, "project")
-
-
 def compare(
     submission: Submission,
     rubric: Rubric,
+    own: Rubric | None,
     other: Rubric,
     name: str,
     outcome: Outcome,
     blocked: frozenset[Cell],
 ) -> Comparison:
-    """Scores under both. ``outcome``: that of ``rubric`` and the region's project rubric; ``name``: as the person gave the other rubric."""
+    """Scores under both. ``outcome``: that of ``rubric`` and ``own``, the projects' rubric in force; ``name``: as the person gave the other rubric."""
     path = rules.path_of(other, name)
     if other.kind == "department":
         theirs = compute(submission, other, blocked)
         part = _compared("", "部门整体", rubric, other, outcome.figures, theirs.figures, "")
         return Comparison(rubric, other, path, (part,))
-    own = own_projects(rubric)
     theirs = compute(submission, rubric, blocked, project_rubric=other)
     figures = (outcome.figures, theirs.figures)
     keys = [one.split(".")[1] for one in figures[0] if one.startswith("project.") and one.endswith(".grade")]

@@ -94,8 +94,7 @@ class NoteCell:
 
 @dataclass(frozen=True, slots=True)
 class FormMap:
-    """A whole map. ``form_name``: the file name of the blank beside it, ``form`` its bytes; ``file``: the map's own
-    name, for messages.
+    """A whole map. ``form_name``: the blank beside it, ``form`` its bytes; ``file``, ``text``: the map's own, for messages.
 
     ``none``: what stands for an amount or a rate that does not exist (no such fund), e.g. ``—``; nothing by default.
     """
@@ -108,6 +107,7 @@ class FormMap:
     none: str = ""
     form: bytes = b""
     file: str = MAP_NAME
+    text: str = ""
 
     def targets(self) -> Iterator[Target]:
         """Every single cell the map names (the lists' rows are not among them)."""
@@ -150,7 +150,7 @@ def parse_map(text: str, file: str = MAP_NAME) -> FormMap:
         line = mark.line + 1 if mark else None
         raise CannotRun("YAML 写法有误，请检查缩进、冒号和引号。", file=file, line=line) from None
     try:
-        return _form_map(raw, file)
+        return _form_map(raw, file, text)
     except _Broken as broken:
         raise CannotRun(broken.message, file=file, line=_line_of(text, broken.near)) from None
 
@@ -164,7 +164,7 @@ class _Broken(Exception):
         self.near = str(near)
 
 
-def _form_map(raw: object, file: str) -> FormMap:
+def _form_map(raw: object, file: str, text: str) -> FormMap:
     _check_keys(raw, {"form", "cells"}, {"lists", "leaves", "note", "none"})
     cells = {}
     for figure_id, entry in _mapping(raw["cells"], "cells").items():
@@ -187,6 +187,7 @@ def _form_map(raw: object, file: str) -> FormMap:
         note=_note(raw.get("note")),
         none=_text(raw.get("none", ""), "none"),
         file=file,
+        text=text,
     )
     _refuse_two_in_one_cell(form_map)
     return form_map

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from pipeline.model import Cell
 
 _NUMBER = r"(\d{1,3}(?:\.\d{1,4})?)"
 #: ``（50分）`` ``(权重50%)`` ``（50）`` at the end of a label, or ``50分`` without brackets
@@ -19,6 +22,17 @@ _QUOTES = "“”\"'‘’「」『』《》"
 _NUMBERING = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、]|\d{1,2}[.．](?!\d))"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FormWeight:
+    """What the form prints for a scored indicator: its name and 分值 (``points`` None where it is no number)."""
+
+    leaf: str
+    name: str
+    points: Decimal | None
+    name_cell: Cell
+    points_cell: Cell
 
 
 def label_key(text: object) -> str:

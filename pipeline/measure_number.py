@@ -129,7 +129,7 @@ def _with_digits(text: str) -> str | None:
     if re.search(r"\d", text):
         if re.search(r"\d[万亿]\d|\d成", text) and (mixed := numerals.in_digits(text)):
             return mixed
-        return re.sub(r"百分之(\d+(?:\.\d+)?)$", r"\1%", text)
+        return re.sub(r"([百千万])分之(\d+(?:\.\d+)?)$", lambda f: f"{f[2]}{numerals.PER[f[1]]}", text)
     found = _FIRST_NUMERAL.search(text)
     if not found:
         return None

@@ -22,7 +22,7 @@ _MIXED = re.compile(
     r"(?P<high>\d+(?:\.\d+)?)(?P<times>[万亿])(?P<low>\d+(?:\.\d+)?)(?P<low_times>[千百十]?万|[千百]?)(?P<rest>\D*)"
 )
 _TENTHS = re.compile(r"(?P<tenths>[一二三四五六七八九]|\d)成(?P<half>[一二三四五六七八九半\d])?")
-_OF = {"百": "%", "千": "‰", "万": "‱"}
+PER = {"百": "%", "千": "‰", "万": "‱"}
 _RATE = re.compile(rf"(?P<of>[百千万])分之(?P<number>{NUMERAL}|\d+(?:\.\d+)?)")
 #: 几 and 数 before a place say no number at all
 VAGUE = re.compile(r"(?:几|数|好几|若干)[十百千万亿]*(?![\d])")
@@ -63,7 +63,7 @@ def in_digits(text: str) -> str | None:
     """
     if rate := _RATE.fullmatch(text):
         number = rate["number"]
-        return f"{number if number[0].isdigit() else integer(number)}{_OF[rate['of']]}"
+        return f"{number if number[0].isdigit() else integer(number)}{PER[rate['of']]}"
     if tenths := _TENTHS.fullmatch(text):
         half = {"半": 5, None: 0}.get(tenths["half"])
         return f"{_digit(tenths['tenths']) * 10 + (_digit(tenths['half']) if half is None else half)}%"

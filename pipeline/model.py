@@ -32,7 +32,9 @@ INVALID = Absent.INVALID
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
-    """One cell: ``file`` relative to the submission with ``/``, sheet name, A1 address. Prints 《2_预算执行》支出!E7."""
+    """One cell: ``file`` relative to the submission with ``/``, sheet name, A1 address. Prints 《2_预算执行》支出!E7.
+
+    In a report ``sheet`` is blank and ``address`` the paragraph and sentence."""
 
     file: str
     sheet: str
@@ -42,7 +44,7 @@ class Cell:
         name = PurePosixPath(self.file).name
         stem = name.rsplit(".", 1)[0] if "." in name else name
         if not self.sheet:
-            return f"《{stem}》"
+            return f"《{stem}》{self.address}"  # a paper has no sheets: 《自评报告》第12段第3句
         return f"《{stem}》{self.sheet}!{self.address}" if self.address else f"《{stem}》{self.sheet}"
 
 
@@ -143,7 +145,7 @@ class Finding:
     """A problem in the submission. The sentence, severity and basis come from the catalogue by ``code``.
 
     ``facts`` fill the sentence's places; ``figures`` are the figure ids it blocks or explains; ``points`` is what is
-    at stake in points of the total, for ordering; ``found`` and ``expected`` are printed as given.
+    at stake in points of the total, for ordering, ``project_points`` in points of 项目自评; ``found`` and ``expected`` are printed as given.
     """
 
     code: str
@@ -153,6 +155,7 @@ class Finding:
     expected: str = ""
     figures: tuple[str, ...] = ()
     points: Decimal | None = None
+    project_points: Decimal | None = None
 
     @property
     def cell(self) -> Cell | None:

@@ -217,6 +217,8 @@ class Rescored:
     unit_doubt: bool = False
     #: why the target cannot be meant as it stands
     target_doubt: str = ""
+    #: a row 预算执行率 that was given 分值 × rate
+    by_rate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,20 @@ from dataclasses import dataclass
 
 from pipeline import applicable, forms, maps, messages, outputs_monitor, rules
 from pipeline.check import waivers
-from pipeline.check.session import Checked, Checker
+from pipeline.check.inputs import prepare_inputs
+from pipeline.check.monitoring import prepare_monitoring
+from pipeline.check.report import Case, CheckReport
+from pipeline.check.session import Checker
 from pipeline.compute.monitor import compute_monitor
 from pipeline.errors import CannotRun
+from pipeline.forms_phases import MONITORING
 from pipeline.model import Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
 from pipeline.outputs_forms import dated
 from pipeline.read import midyear
 from pipeline.read.submission import read_submission
-from pipeline.report import folder, trace
-from pipeline.run import Progress, Request, Result, changes_since, exit_code, stake
+from pipeline.report import compare, folder, trace
+from pipeline.run import Progress, Request, Result, exit_code, stake
 
 KIND = "monitor"
 
@@ -40,7 +44,7 @@ class Monitoring:
     outcome: Outcome
     findings: tuple[Finding, ...]
     records: tuple[Mapping, ...]
-    checked: tuple[Checked, ...]
+    checked: tuple[CheckReport, ...]
     filled: object
 
 
@@ -65,7 +69,7 @@ def monitor(
     with folder.staging(request.out, place.name) as staged:
         progress("写监控表和证据")
         outputs_monitor.write_run(staged, assessed, request)
-        changes = changes_since(place, figures, assessed.records, request.lang)
+        changes = compare.changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
     files = tuple(sorted(p.name + ("/" if p.is_dir() else "") for p in place.iterdir()))
     return Result(
@@ -100,14 +104,15 @@ def assess(request: Request, month: int | None, checker: Checker, progress: Prog
     seen = midyear.as_of(submission, month, forms.load_specs())
     open_month = midyear.open_month(submission, int(rubric.setting("monitoring_month")), month)
     progress(f"核查 1–{month} 月")
-    before = checker.midyear_inputs(seen, checked_by, month).result()
-    found = [*seen.findings, *before.findings]
+    before = checker.check(prepare_inputs([seen], checked_by, MONITORING, through=month))
+    found = [*seen.findings, *before.findings[0]]
     progress("计算")
     outcome = compute_monitor(seen, rubric, month, messages.blocked_cells(found), open_month)
     if request.date:
         outcome = dated(outcome, request.date)
-    after = checker.monitoring(seen, outcome, rubric, month, found).result()
-    found = sorted([*found, *after.findings], key=stake)
+    case = Case(seen, outcome, earlier=tuple(found))
+    after = checker.check(prepare_monitoring(case, rubric, month))
+    found = sorted([*found, *after.findings[0]], key=stake)
     held = waivers.waived(seen, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     filled = official.fill(form_map.form, form_map, outcome, rules.trial_line(rubric))

@@ -15,6 +15,8 @@ from pipeline.compute.texts import as_text
 from pipeline.model import Figure, Outcome, Submission
 from pipeline.model_rubric import Rubric
 
+MONITOR_MAP = "monitor.map.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class Computed:
@@ -39,6 +41,39 @@ def official_map(rubric: Rubric, project_rubric: Rubric | None) -> maps.FormMap:
     if project_rubric is not None:
         outputs_projects.refuse_broken_map(project_rubric)
     return form_map
+
+
+def check_maps() -> int:
+    """For ``rules check``: every map there is beside a rubric's form fits it; gives how many. Raises CannotRun (file, line)."""
+    from pipeline.compute.monitor import compute_monitor
+    from pipeline.write import map_fits
+
+    nothing, checked = Submission("", (), {}), 0
+    for one in rules.available():
+        for year in one.years:
+            rubric = rules.load(one.region_code, year, one.kind, variant=one.variant)
+            name = {
+                "department": maps.MAP_NAME,
+                "project": outputs_projects.map_name(rubric),
+                "monitor": MONITOR_MAP,
+            }.get(one.kind)
+            folder = rules.official_folder(rubric)
+            if name is None or not (folder / name).is_file():
+                continue
+            checked += 1
+            if one.kind == "project":
+                outputs_projects.refuse_broken_map(rubric)
+                continue
+            form_map = maps.load_map(folder, name)
+            if one.kind == "monitor":
+                figures = compute_monitor(nothing, rubric, int(rubric.setting("monitoring_month"))).figures
+            elif one.can_score:
+                figures = compute(nothing, rubric).figures
+            else:  # nothing is computed by it yet: its cells are looked at all the same
+                figures = dict.fromkeys(form_map.cells)
+                form_map = dataclasses.replace(form_map, lists=())
+            map_fits.check_map(form_map.form, form_map, figures)
+    return checked
 
 
 def computed(

@@ -43,7 +43,9 @@ def write_run(staged: Path, assessed: Monitoring, request: Request) -> None:
         "lang": request.lang,
         "name": assessed.submission.name,
     }
-    evidence.write_manifest(staged, _used(assessed), assessed.rubric.file, options)
+    used = {name: evidence.digests(path.read_bytes()) for name, path in _used(assessed).items()}
+    basis = str(assessed.outcome.figures["basics.reporting_basis"].value or "")
+    evidence.write_manifest(staged, used, assessed.rubric.file, options, basis)
 
 
 def _used(assessed: Monitoring) -> dict[str, Path]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import maps, rules
@@ -18,12 +17,10 @@ from pipeline.model_rubric import Rubric
 from pipeline.report.folder import file_name
 
 if TYPE_CHECKING:
-    from pipeline.run import Assessment
     from pipeline.write.official import Filled
 
 FOLDER = "项目支出绩效自评表"
 SUMMARY = "项目自评汇总表.xlsx"
-MAP_NAME = "project.map.yaml"
 #: any project, for asking whether the map is right before one is known
 _ANY = "P00"
 #: how much of code and name a file's name keeps: folder and name have to fit into a path of Windows
@@ -39,12 +36,17 @@ class ProjectForm:
     filled: Filled
 
 
+def map_name(rubric: Rubric) -> str:
+    """The map of a project rubric's form: ``project.map.yaml``, of a variant ``project.with_cost.map.yaml``."""
+    return f"project.{rubric.variant}.map.yaml" if rubric.variant else "project.map.yaml"
+
+
 def refuse_broken_map(rubric: Rubric) -> None:
     """The projects' map and blank form fit each other and the rubric. Raises CannotRun, naming the map's file."""
-    from pipeline.write import official
+    from pipeline.write import map_fits
 
-    form_map = maps.load_map(rules.official_folder(rubric), MAP_NAME, _ANY)
-    official.check_map(form_map.form, form_map, project_figures(rubric, _ANY))
+    form_map = maps.load_map(rules.official_folder(rubric), map_name(rubric), _ANY)
+    map_fits.check_map(form_map.form, form_map, project_figures(rubric, _ANY))
 
 
 def fill_forms(outcome: Outcome, rubric: Rubric) -> tuple[ProjectForm, ...]:
@@ -54,7 +56,7 @@ def fill_forms(outcome: Outcome, rubric: Rubric) -> tuple[ProjectForm, ...]:
     folder, trial = rules.official_folder(rubric), rules.trial_line(rubric)
     forms = []
     for key, name in _file_names(outcome).items():
-        form_map = maps.load_map(folder, MAP_NAME, key)
+        form_map = maps.load_map(folder, map_name(rubric), key)
         forms.append(ProjectForm(key, name, official.fill(form_map.form, form_map, outcome, trial)))
     return tuple(forms)
 
@@ -75,22 +77,27 @@ def _file_names(outcome: Outcome) -> Mapping[str, str]:
     return names
 
 
-def write_projects(staged: Path, assessed: Assessment) -> Mapping[str, Mapping[str, str]]:
-    """Every project's form and their summary into ``staged``; file -> ``sheet!A1`` -> figure id, for the trace."""
-    if assessed.project_rubric is None or not assessed.project_forms:
-        return {}
+def files(
+    outcome: Outcome, rubric: Rubric | None, forms: Sequence[ProjectForm]
+) -> tuple[Mapping[str, bytes], Mapping[str, Mapping[str, str]]]:
+    """Every project's form and their summary by name; the same names -> ``sheet!A1`` -> figure id, for the trace."""
+    if rubric is None or not forms:
+        return {}, {}
     from pipeline.write import project_summary
 
-    cells: dict[str, Mapping[str, str]] = {}
-    (staged / FOLDER).mkdir()
-    for form in assessed.project_forms:
-        (staged / form.name).write_bytes(form.filled.content)
-        cells[form.name] = form.filled.cells
-    content, cells[SUMMARY] = project_summary.build(
-        assessed.outcome, assessed.project_rubric, rules.trial_line(assessed.project_rubric)
+    summary, cells = project_summary.build(outcome, rubric, rules.trial_line(rubric))
+    return (
+        {**{one.name: one.filled.content for one in forms}, SUMMARY: summary},
+        {**{one.name: one.filled.cells for one in forms}, SUMMARY: cells},
     )
-    (staged / SUMMARY).write_bytes(content)
-    return cells
+
+
+def reasons(outcome: Outcome, rubric: Rubric | None) -> Mapping[str, str]:
+    """Project -> why it did not get all its points, as the summary says it."""
+    from pipeline.write.project_reasons import reasons as of_project
+
+    keys = projects_of(outcome.figures) if rubric else ()
+    return {key: of_project(outcome.figures, rubric, f"project.{key}") for key in keys}
 
 
 def remarks(rubric: Rubric, project_rubric: Rubric | None, lang: str) -> Sequence[str]:

@@ -25,25 +25,32 @@ def write_returned(folder: Path, assessed: Assessment, request: Request) -> None
         return
     from pipeline.write.problems import problems_by_file
 
+    basis = _basis_of(assessed)
     root = request.submission if request.submission.is_dir() else request.submission.parent
     files = {file.path: file for file in assessed.submission.files}
     told = problems_by_file(assessed.findings, assessed.records, assessed.submission, forms.load_specs())
     for name, problems in told.items():
-        copy, content = _marked_copy((root / name).read_bytes(), files[name], problems)
+        copy, content = _marked_copy((root / name).read_bytes(), files[name], problems, basis)
         if (folder / copy).exists():  # a.xls and a.xlsx
             copy = f"{name}.xlsx"
         (folder / copy).parent.mkdir(parents=True, exist_ok=True)
         (folder / copy).write_bytes(content)
 
 
-def _marked_copy(content: bytes, file: SourceFile, problems: Sequence) -> tuple[str, bytes]:
+def _basis_of(assessed: Assessment) -> str:
+    """The 数据口径 under which the problems were found, as a line of the first sheet."""
+    figure = assessed.outcome.figures.get("basics.reporting_basis")
+    return f"数据口径：{figure.value if figure and figure.value else '未填'}。"
+
+
+def _marked_copy(content: bytes, file: SourceFile, problems: Sequence, basis: str) -> tuple[str, bytes]:
     """The copy's name and content: the file itself, marked; or, where it cannot be patched, its values in our blank."""
     from pipeline.read.plain import plain_sheets
     from pipeline.write import refilled, returned
 
     path = Path(file.path)
     try:
-        return file.path, returned.mark(content, path.name, problems)
+        return file.path, returned.mark(content, path.name, problems, basis=basis)
     except ValueError as why:
         reason = (
             f"原文件是 {path.suffix} 文件"
@@ -60,7 +67,7 @@ def _marked_copy(content: bytes, file: SourceFile, problems: Sequence) -> tuple[
         f"{f'，没有带入工作表 {left}' if left else ''}）：请在本文件中修改，用它代替原文件交回。"
     )
     sheet_of = {one.name: one.template or one.name for one in sheets}
-    return copy.as_posix(), returned.mark(form, copy.name, _moved(problems, sheet_of), [remark])
+    return copy.as_posix(), returned.mark(form, copy.name, _moved(problems, sheet_of), [remark], basis)
 
 
 def _moved(problems: Sequence, sheet_of: Mapping[str, str]) -> list:

@@ -19,14 +19,16 @@ from pipeline import comparing, filled_forms, forms, messages, outputs, outputs_
 from pipeline import verify as verifying
 from pipeline.applicable import (
     belongs,
-    project_rubric_for,
     refuse_unknown_forms,
     rubric_for,
     rubric_for_one,
     with_project_points,
 )
 from pipeline.check import stakes, waivers
-from pipeline.check.session import Checked, Checker
+from pipeline.check.inputs import prepare_inputs
+from pipeline.check.outcome import prepare_outcome
+from pipeline.check.report import Case, CheckReport
+from pipeline.check.session import Checker
 from pipeline.errors import CannotRun
 from pipeline.model import Finding, Outcome, Submission
 from pipeline.model_rubric import Rubric
@@ -48,6 +50,8 @@ class Request:
     lang: str = "zh"
     #: another rubric to score by as well, by name or path (``rules.named``)
     compare: str | None = None
+    #: the projects' rubric by name, instead of the one in force (``rules.for_projects``)
+    project_rubric: str = ""
     #: what the submission is called in the evidence; its folder's name where not given
     name: str | None = None
     #: names of the evidence that lay beside the submission, for a run from a copy that has only the inputs
@@ -65,11 +69,11 @@ class Assessment:
     outcome: Outcome
     findings: tuple[Finding, ...]
     records: tuple[Mapping, ...]
-    checked: tuple[Checked, ...]
-    filled: object | None = None
-    #: the rules of the projects, None where the region and year have none; the filled form of each project
+    checked: tuple[CheckReport, ...]
+    #: the rules of the projects, None where the region and year have none
     project_rubric: Rubric | None = None
-    project_forms: tuple[outputs_projects.ProjectForm, ...] = ()
+    #: what is written that no finding changes; None where nothing is written
+    draft: outputs.Draft | None = None
     #: the same under another rubric, where one was asked for
     comparison: comparing.Comparison | None = None
 
@@ -93,6 +97,8 @@ class Result:
     changes: tuple[str, ...] | None = None
     #: what is at stake in each record; None where nothing is scored by it
     points: tuple[Decimal | None, ...] = ()
+    #: the same in points of 项目自评
+    project_points: tuple[Decimal | None, ...] = ()
     #: findings of forms that were not asked for (``check --only``)
     hidden: int = 0
     #: filled official forms that were checked alone
@@ -105,44 +111,53 @@ class Result:
 
 
 def assess(request: Request, checker: Checker, progress: Progress, fill: bool = False) -> Assessment:
-    """Read, check the inputs, compute, check the outcome; with ``fill`` also the official form. Writes nothing."""
+    """Read, check the inputs, compute, check the outcome; with ``fill`` also draft what a run leaves. Writes nothing."""
     rubric = rubric_for(request.submission, request.region, request.year)
-    project_rubric = project_rubric_for(rubric)
+    project_rubric = rules.for_projects(rubric, request.project_rubric)
     judged_by = with_project_points(rubric, project_rubric)
     form_map = outputs_forms.official_map(rubric, project_rubric) if fill else None
-    other = comparing.load_other(request.compare, rubric) if request.compare else None
+    other = comparing.load_other(request.compare, rubric, project_rubric) if request.compare else None
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
     if request.name:
         submission = dataclasses.replace(submission, name=request.name)
     if request.evidence_files is not None:
         submission = dataclasses.replace(submission, evidence_files=request.evidence_files)
-    progress(f"核查 {len(submission.files)} 个文件")
-    pending = checker.inputs(submission, judged_by)
-    # while the checks run: what comes out if they block nothing more than reading did
+    progress("计算")
+    # as long as nothing else is known: the checks find nothing more than reading did
     blocked = messages.blocked_cells(submission.findings)
     done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
-    if fill:
-        outputs.prepare()
-    before = pending.result()
-    found = [*submission.findings, *before.findings]
-    progress("计算")
-    if messages.blocked_cells(found) != blocked:
-        blocked = messages.blocked_cells(found)
-        done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+    progress(f"核查 {len(submission.files)} 个文件")
+    case = Case(submission, done.outcome, done.weights, submission.findings, project_rubric)
+    first, second = prepare_inputs([submission], judged_by), prepare_outcome([case], judged_by)
+    pending = checker.begin((*first.asked, *second.asked))
+    draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
+    runs = pending.result()
+    before = first.concluded(runs[: len(first.asked)], checker.run)
+    found = [*submission.findings, *before.findings[0]]
+    if not before.findings[0]:
+        after = second.concluded(runs[len(first.asked) :], checker.run)
+    else:
+        if messages.blocked_cells(found) != blocked:
+            progress("有不能采用的内容，重新计算")
+            blocked = messages.blocked_cells(found)
+            done = outputs_forms.computed(submission, rubric, project_rubric, blocked, form_map, request.date)
+            draft = outputs.draft(submission, rubric, project_rubric, done) if fill else None
+        case = Case(submission, done.outcome, done.weights, tuple(found), project_rubric)
+        after = checker.check(prepare_outcome([case], judged_by))
     outcome = done.outcome
     comparison = None
     if other is not None:
-        comparison = comparing.compare(submission, rubric, other, request.compare, outcome, blocked)
-    after = checker.outcome(submission, outcome, judged_by, done.weights, found, project_rubric).result()
-    found += [*outcome.findings, *after.findings]
-    found = sorted(stakes.with_points(found, submission, outcome, rubric), key=stake)
+        comparison = comparing.compare(
+            submission, rubric, project_rubric, other, request.compare, outcome, blocked
+        )
+    found += [*outcome.findings, *after.findings[0]]
+    found = sorted(stakes.with_points(found, submission, outcome, rubric, project_rubric), key=stake)
     held = waivers.waived(submission, found)
     records = tuple(messages.record(each, request.lang, held.get(at)) for at, each in enumerate(found))
     return Assessment(
-        submission, rubric, outcome, tuple(found), records, (before, after), done.filled,
-        project_rubric, done.project_forms, comparison,
-    )  # fmt: skip
+        submission, rubric, outcome, tuple(found), records, (before, after), project_rubric, draft, comparison
+    )
 
 
 def check(
@@ -152,23 +167,36 @@ def check(
 
     Raises CannotRun for a form that does not exist.
     """
-    refuse_unknown_forms(only)
     with checker or Checker(request.beside) as checker:
         if found := filled_forms.find(request.submission, request.region, request.year):
-            told = filled_forms.check(found, request.region, request.year, request.lang, checker, progress)
-            is_critical = told.refused or any(record["severity"] == "critical" for record in told.records)
-            return Result(int(is_critical), {}, told.records, forms=told.forms)
+            told = filled_forms.check(
+                found,
+                request.region,
+                request.year,
+                request.lang,
+                checker,
+                progress,
+                request.project_rubric,
+                only,
+            )
+            return Result(told.exit_code, {}, told.records, forms=told.forms, hidden=told.hidden)
+        refuse_unknown_forms(only)
         if request.submission.is_file():
             return _check_one(request, checker, progress)
         assessed = assess(request, checker, progress)
     shown = [
-        (record, one.points)
+        (record, one)
         for record, one in zip(assessed.records, assessed.findings, strict=True)
         if not only or belongs(record, only, assessed.submission)
     ]
-    records, points = tuple(record for record, _ in shown), tuple(each for _, each in shown)
-    hidden = len(assessed.records) - len(records)
-    return dataclasses.replace(_result(assessed, request.lang), records=records, points=points, hidden=hidden)
+    result, hidden = _result(assessed, request.lang), len(assessed.records) - len(shown)
+    return _of(result, [record for record, _ in shown], [one for _, one in shown], hidden)
+
+
+def _of(result: Result, records: Sequence[Mapping], findings: Sequence[Finding], hidden: int = 0) -> Result:
+    points, projects = (one.points for one in findings), (one.project_points for one in findings)
+    return dataclasses.replace(result, records=tuple(records), points=tuple(points), project_points=tuple(projects),
+                               hidden=hidden)  # fmt: skip
 
 
 def _check_one(request: Request, checker: Checker, progress: Progress) -> Result:
@@ -176,7 +204,10 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
     rubric = rubric_for_one(request.submission, request.region, request.year)
     progress(f"读取“{request.submission.name}”")
     submission = read_submission(request.submission, forms.load_specs())
-    found = [*submission.findings, *checker.inputs(submission, rubric, whole=False).result().findings]
+    found = [
+        *submission.findings,
+        *checker.check(prepare_inputs([submission], rubric, whole=False)).findings[0],
+    ]
     records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=stake))
     return Result(exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
 
@@ -191,12 +222,12 @@ def report(request: Request, progress: Progress, checker: Checker | None = None)
         )
     with checker or Checker(request.beside) as checker:
         assessed = assess(request, checker, progress, fill=True)
-    figures = trace.figures_json(assessed.outcome)
+    figures = assessed.draft.figures
     place = request.out / _run_name(assessed, figures)
     with folder.staging(request.out, place.name) as staged:
         progress("写自评表、计算底稿和证据")
         outputs.write_run(staged, assessed, request)
-        changes = changes_since(place, figures, assessed.records, request.lang)
+        changes = compare.changes_since(place, figures, assessed.records, request.lang)
         kept = folder.publish(staged, place)
     files = tuple(p.name + ("/" if p.is_dir() else "") for p in sorted(place.iterdir(), key=_reading_order))
     return dataclasses.replace(
@@ -219,6 +250,7 @@ def verify(run: Path, original: Path | None, progress: Progress) -> verifying.Ve
         request = Request(
             inputs, out, options["region"] or None, year, date, options["lang"], name=options["name"],
             evidence_files=None if beside is None else frozenset(beside), compare=comparing.again(run, options),
+            project_rubric=str(options.get("project_rubric") or ""),
         )  # fmt: skip
         if options.get("command") == "monitor":
             from pipeline import monitoring
@@ -240,20 +272,11 @@ def _trial_line(assessed: Assessment, lang: str) -> str:
     return rules.trial_line(assessed.rubric, lang, assessed.project_rubric)
 
 
-def changes_since(
-    place: Path, figures: Mapping, records: Sequence[Mapping], lang: str
-) -> tuple[str, ...] | None:
-    try:
-        before = compare.load_run(place)
-    except CannotRun:
-        return None
-    return tuple(compare.summary_lines(compare.compare_runs(before, (figures, records)), lang))
-
-
 def stake(finding: Finding) -> tuple:
     """Reading order: severity, then points at stake, then file and code."""
     rank = summary.SEVERITIES.index(messages.severity(finding))
-    return rank, -(finding.points or 0), finding.cell.file if finding.cell else "", finding.code
+    dear = -(finding.points or 0), -(finding.project_points or 0)
+    return rank, *dear, finding.cell.file if finding.cell else "", finding.code
 
 
 def exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
@@ -262,14 +285,14 @@ def exit_code(submission: Submission, records: Sequence[Mapping]) -> int:
 
 
 def _result(assessed: Assessment, lang: str) -> Result:
-    return Result(
+    result = Result(
         exit_code=exit_code(assessed.submission, assessed.records),
         figures=trace.figures_json(assessed.outcome),
         records=assessed.records,
-        points=tuple(one.points for one in assessed.findings),
         trial=_trial_line(assessed, lang),
         comparison=comparing.lines(assessed.comparison, lang) if assessed.comparison else (),
         compared=comparing.as_json(assessed.comparison) if assessed.comparison else None,
         month=int(assessed.rubric.setting("monitoring_month")),
         remarks=tuple(outputs_projects.remarks(assessed.rubric, assessed.project_rubric, lang)),
     )
+    return _of(result, assessed.records, assessed.findings)

@@ -362,6 +362,29 @@ def test_the_run_folder_is_complete_and_says_that_it_is_a_trial(july: tuple):
     assert sheet["F4"].value == "2022年8月15日"
 
 
+def test_the_basis_of_the_figures_is_printed_wherever_they_are(july: tuple):
+    """In August none of 快报数, 决算上报数 and 批复数 exists: form, summary, manifest and 退回单 say what the amounts are."""
+    (place, done), basis = july, "截至7月末的月度支出数"
+    book = openpyxl.load_workbook(place / "绩效运行监控表.xlsx")
+    texts = [str(cell.value) for row in book["部门整体监控"].iter_rows() for cell in row if cell.value]
+    assert texts[texts.index("数据口径") + 1] == basis
+    assert f"数据口径：{basis}\n" in done.stdout
+    manifest = json.loads((place / "evidence" / "manifest.json").read_text("utf-8"))
+    assert manifest["reporting_basis"] == basis
+
+
+def test_a_returned_workbook_of_a_monitoring_run_says_the_basis(tmp_path: Path):
+    folder = midyear.monitored(tmp_path / "in")
+    midyear.edit(
+        folder / "3_月度支出.xlsx", "月度", lambda page, at: page.cell(HEADER + 2, at["当月支出"], "很多")
+    )
+    done = run_command("monitor", str(folder), "--through", "7", "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    (place,) = (tmp_path / "out").iterdir()
+    page = openpyxl.load_workbook(place / "退回单" / "3_月度支出.xlsx").worksheets[0]
+    assert page["A3"].value.endswith("数据口径：截至7月末的月度支出数。")
+
+
 def test_explain_verify_and_diff_work_on_it(july: tuple, tmp_path: Path):
     run, _ = july
     told = run_command("explain", str(run), "绩效运行监控表.xlsx!绩效目标监控!H7").stdout

@@ -134,7 +134,7 @@ def stated(rubric: rules.Rubric) -> rules.Rubric:
 
 
 def test_without_project_rules_there_are_no_project_tables_and_the_summary_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.run.project_rubric_for", lambda _: None)
+    monkeypatch.setattr(rules, "for_projects", lambda *_: None)
     done = run.report(run.Request(EXAMPLE, tmp_path, beside=False), quiet)
     assert done.remarks == ("440100 地区 2022 年度没有项目支出的评分规则，没有出项目支出绩效自评表。",)
     assert not list(done.folder.glob("项目*")) and done.exit_code == 0
@@ -174,6 +174,8 @@ def test_a_broken_map_is_refused_before_anything_is_read(office, name, old, new,
     with pytest.raises(CannotRun) as refused:
         run.report(run.Request(EXAMPLE, office.parent / "out", beside=False), said.append)
     assert sentence in str(refused.value) and name in str(refused.value)
+    changed = text.replace(old, new, 1).splitlines()[refused.value.line - 1] if refused.value.line else ""
+    assert new.strip() in changed or "读不出来" in sentence
     assert said == []  # the first step told is reading
 
 

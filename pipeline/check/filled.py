@@ -12,9 +12,11 @@ from pipeline.check import filled_money, filled_rates, filled_rows, filled_total
 from pipeline.check.filled_nouns import Case
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around
-from pipeline.check.passes import Pass, here, verdicts
-from pipeline.check.report import CheckReport
+from pipeline.check.outcome import waivers_frame
+from pipeline.check.report import CheckReport, Pass, Runner, SuiteRun
+from pipeline.check.stack import Stack
 from pipeline.check.wholes import Judgement, frame_of
+from pipeline.forms import load_specs
 from pipeline.model import Finding, SourceFile, Submission
 from pipeline.model_filled import FilledForm, Recomputed
 from pipeline.model_rubric import Rubric
@@ -35,21 +37,30 @@ JUDGES: tuple[Judge, ...] = (
 )  # fmt: skip
 
 
-def check_filled(forms: Sequence[tuple[FilledForm, Recomputed, Rubric]]) -> CheckReport:
-    """:func:`filled_pass` with its suite run in this process.
-
-    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
-    """
-    return here(filled_pass(forms))
-
-
-def filled_pass(forms: Sequence[tuple[FilledForm, Recomputed, Rubric]]) -> Pass:
+def prepare_filled(forms: Sequence[tuple[FilledForm, Recomputed, Rubric]]) -> Pass:
     """Findings of each form, in the order given, without those of reading."""
     cases = [Case(*each) for each in forms]
     arounds = [Around(index, _named(case.form), {}, case.rubric) for index, case in enumerate(cases)]
     lines = [(around, line) for around, case in zip(arounds, cases, strict=True) for line in _judged(case)]
-    runs, found = yield from verdicts([frame_of(NAME, lines)], arounds)
-    return CheckReport(tuple(_own(case, found.get(at, ())) for at, case in enumerate(cases)), tuple(runs))
+    stack = Stack([frame_of(NAME, lines)], arounds)
+
+    def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
+        found = stack.findings(runs)
+        own = tuple(_own(case, found.get(at, ())) for at, case in enumerate(cases))
+        return CheckReport(own, tuple(runs))
+
+    return Pass(stack.asked, concluded)
+
+
+def prepare_waivers(submission: Submission, findings: Sequence[Finding], rubric: Rubric) -> Pass:
+    """The rows of a 9_核查说明 that lies beside filled forms, against everything found in them."""
+    around = Around(0, submission, load_specs(), rubric)
+    stack = Stack([waivers_frame([around], [findings])], [around])
+
+    def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
+        return CheckReport((tuple(stack.findings(runs).get(0, ())),), tuple(runs), ())
+
+    return Pass(stack.asked, concluded)
 
 
 def _judged(case: Case) -> Iterator[Judgement]:

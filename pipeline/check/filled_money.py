@@ -262,6 +262,8 @@ def judge_blank_amounts(case: Case) -> Iterator[Judgement]:
         labels="、".join(label for label, _ in needed),
     )
     rest = [pair for pair in blank if not (is_missing and pair in needed)]
+    is_rated = bool(row.budget.number) and row.executed.number is not None
+    rest += [("执行率", row.rate)] if is_rated and row.rate.state is State.BLANK else []
     is_used = any(cell.number is not None for cell in row.amounts()) or is_claimed
     yield judged(
         "OF-022",

@@ -87,7 +87,7 @@ def judge_proportion(case: Case) -> Iterator[Judgement]:
         if weight is None or score is None or weight <= 0 or not 0 <= score <= weight + FINE:
             continue
         facts = at_stake(row)
-        is_blank = _is_full(row) and row.actual.state is State.BLANK and not row.target.is_empty
+        is_blank = _is_full(row) and row.actual.state is State.BLANK
         above = again.is_met is False and again.points is not None and score - again.points > slack(row.score)
         is_over = again.operator == "=" and again.ratio is not None and again.ratio > 1
         is_wrong = is_blank or (above and _is_full(row) and not is_over and not has_reason(row.reason))
@@ -97,7 +97,8 @@ def judge_proportion(case: Case) -> Iterator[Judgement]:
                      why=why + (f"，按比例为 {ours} 分" if above else ""), **facts)  # fmt: skip
         yield judged("OF-038", bool(above) and not is_wrong and not again.unit_doubt, (row.score, row.actual, row.target_cell), row.name,
                      shown(row.score), ours, **facts)  # fmt: skip
-        is_less = score < weight - slack(row.score) and not has_reason(row.reason) and row not in doubled
+        is_less = score < weight - slack(row.score) and not has_reason(row.reason)
+        is_less = is_less and row not in doubled and not again.by_rate
         cells = (row.score, row.reason) if row.reason.state is not State.ABSENT else (row.score,)
         yield judged(
             "OF-039",
@@ -142,7 +143,8 @@ def _weighted_twice(case: Case) -> list[IndicatorRow]:
 
 
 def judge_results(case: Case) -> Iterator[Judgement]:
-    """Target against actual: not comparable (OF-041), the operator again (OF-042), far above (OF-047), doubtful (OF-048)."""
+    """Target against actual: not comparable (OF-041), the operator again (OF-042), far above (OF-047), doubtful
+    (OF-048), missed in a row nobody scored, without a word (OF-055)."""
     repeats = [row for _, row, again in case.rows() if again.repeats]
     yield judged("OF-042", bool(repeats), [row.actual for row in repeats], value=shown(repeats[0].actual) if repeats else "",
                  count=str(len(repeats)))  # fmt: skip
@@ -158,7 +160,7 @@ def judge_results(case: Case) -> Iterator[Judgement]:
             and bool(again.why)
             and not again.repeats
             and not again.unit_doubt
-            and not doubt
+            and not again.target_doubt
         )
         is_asked = is_open and not row.actual.is_blank and not row.target.is_empty
         yield judged(
@@ -176,6 +178,9 @@ def judge_results(case: Case) -> Iterator[Judgement]:
             and again.ratio >= over
             and not again.unit_doubt
         )
+        is_missed = again.is_met is False and row.score.number is None and not has_reason(row.reason)
+        yield judged("OF-055", is_missed and not again.unit_doubt and not doubt, (row.actual, row.target_cell), row.name,
+                     shown(row.actual), shown(row.target))  # fmt: skip
         is_silent = is_far and not has_reason(row.reason) and again.is_met is not None and not doubt
         yield judged("OF-047", is_silent, (row.actual, row.target_cell), row.name, shown(row.actual), shown(row.target),
                      ratio=print_percent(again.ratio) if again.ratio is not None else "", over=print_percent(over, 0))  # fmt: skip

@@ -57,6 +57,8 @@ def judge_weights(case: Case) -> Iterator[Judgement]:
     why = ""
     if money and amount - money == limit:
         why = f"（各指标的分值已是 {points(limit)}，另加预算执行率 {points(money)}）"
+    if not is_wrong and amount > Fraction(case.rubric.total) + FINE:
+        is_wrong, why = True, f"，而总分应为 {points(Fraction(case.rubric.total))}"
     cell = printed if not printed.is_empty else table.total_label
     cells = (cell,) if cell.cell.address else tuple(weight for _, weight, _ in listed)
     yield judged("OF-030", is_wrong, cells, "总分", points(limit), points(amount), why=why)

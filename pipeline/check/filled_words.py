@@ -5,6 +5,7 @@ Source: docs/domain.md §5.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -13,6 +14,8 @@ from pipeline.check.wholes import Judgement
 from pipeline.measure_words import is_hint
 from pipeline.model_filled import FundRow, Printed, State
 
+#: a text below the tables that only says how much may be written there
+_ASKS = re.compile(r"\d+字(以内|左右|内|以下)[)）]?[。.]?$")
 #: rows with the same long words from which on they look copied
 _LEAST_ROWS, _LEAST_LENGTH = 3, 6
 _FUND_LABELS = {"initial": "年初预算数", "budget": "全年预算数", "executed": "全年执行数", "rate": "执行率", "weight": "分值", "score": "得分"}  # fmt: skip
@@ -56,6 +59,7 @@ def judge_hints(case: Case) -> Iterator[Judgement]:
     for _, row, _ in case.rows():
         cells += [*row.target_cells, row.actual, row.reason, row.score]
     left = [cell for cell in cells if cell.state is State.TEXT and is_hint(" ".join(cell.text.split()))]
+    left += [cell for cell in case.form.notes if _ASKS.search("".join(cell.text.split()))]
     yield judged("OF-044", bool(left), left, value=shown(left[0])[:40] if left else "", count=str(len(left)))
     empty = [cell for cell in case.form.empty_rows if cell.cell.address]
     yield judged(

@@ -33,17 +33,16 @@ def _groups(positions: Sequence[int], meta: Mapping[str, Any], frame: Frame) -> 
     columns = meta.get("group_by")
     if not columns:
         return [[position] for position in positions]
-    values = [frame.columns[title] for title in columns]
 
     def key(position: int) -> tuple:
-        return (frame.places[position].submission, *(str(column[position]) for column in values))
+        return (frame.places[position].submission, *(str(frame.columns[name][position]) for name in columns))
 
     groups = [list(group) for _, group in groupby(sorted(positions, key=lambda at: (key(at), at)), key)]
     return sorted(groups, key=lambda group: group[0])
 
 
 def _finding(group: Sequence[int], meta: Mapping[str, Any], frame: Frame, around: Around) -> Finding:
-    line = {"table": frame.name} | {title: column[group[0]] for title, column in frame.columns.items()}
+    line = {"table": frame.name} | {title: values[group[0]] for title, values in frame.columns.items()}
     cells = tuple(cell for position in group for cell in _cells(position, meta, frame))
     facts = _facts(frame.places[group[0]].told(), line, around, meta)
     if len(group) > 1:

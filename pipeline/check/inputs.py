@@ -37,14 +37,14 @@ from pipeline.check.judge_tasks import judge_tasks
 from pipeline.check.judge_texts import judge_evidence, judge_evidence_files, judge_repeated_reasons
 from pipeline.check.judge_units import judge_eliminations, judge_units
 from pipeline.check.judgements import Judge, judgements_frame
-from pipeline.check.passes import Pass, here, out_of_season, verdicts
 from pipeline.check.records import records_frame, tables_frame
 from pipeline.check.references import references_frame
-from pipeline.check.report import CheckReport, ReconciliationLine, SuiteRun
+from pipeline.check.report import CheckReport, Pass, ReconciliationLine, Runner, SuiteRun
 from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
 from pipeline.check.rows_office import ASSETS, CONTRACTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
 from pipeline.check.rows_results import INDICATORS
 from pipeline.check.rows_sets import sets_frame
+from pipeline.check.stack import Stack, out_of_season, uncollected
 from pipeline.forms_phases import specs_of
 from pipeline.model import Finding, Submission
 from pipeline.model_rubric import Rubric
@@ -81,25 +81,23 @@ def check_inputs(
     whole: bool = True,
     through: int = 12,
 ) -> CheckReport:
-    """:func:`inputs_pass` with its suites run in this process.
-
-    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
-    """
-    return here(inputs_pass(submissions, rubric, phase, whole, through))
+    """:func:`prepare_inputs` and the verdicts, in this process."""
+    with uncollected():
+        return prepare_inputs(submissions, rubric, phase, whole, through).through(suites.run_all)
 
 
-def inputs_pass(
+def prepare_inputs(
     submissions: Sequence[Submission],
     rubric: Rubric | None,
     phase: str = "year_end",
     whole: bool = True,
     through: int = 12,
 ) -> Pass:
-    """Check the inputs of submissions that share a rubric.
+    """The check of the inputs of submissions that share a rubric.
 
     ``phase``: ``year_end``, or anything else during the year (codes of the season ``year_end`` are then left out).
     ``whole``: False for a single workbook, of which nothing else is asked. ``through``: the last month looked at.
-    Findings exclude those of reading.
+    Its findings exclude those of reading.
     """
     specs = specs_of(phase, forms.load_specs())
     shared: dict = {}
@@ -123,11 +121,14 @@ def inputs_pass(
         judgements_frame(arounds, JUDGES, skip),
         reconcile.frame_of(judged),
     ]
-    runs, found = yield from verdicts(frames, arounds, phase)
-    by_submission = tuple(
-        _own(submission, found.get(index, ())) for index, submission in enumerate(submissions)
-    )
-    return CheckReport(by_submission, tuple(runs), partial(_reconciliations, lines, judged, runs[-1]))
+    stack = Stack(frames, arounds, phase)
+
+    def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
+        found = stack.findings(runs)
+        own = tuple(_own(submission, found.get(index, ())) for index, submission in enumerate(submissions))
+        return CheckReport(own, tuple(runs), partial(_reconciliations, lines, judged, runs[-1]))
+
+    return Pass(stack.asked, concluded)
 
 
 def _named_apart(submissions: Sequence[Submission]) -> list[Submission]:

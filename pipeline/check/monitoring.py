@@ -6,7 +6,7 @@ Source: docs/domain.md §4 (财预〔2019〕136号) and §5.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from pipeline import forms
@@ -25,8 +25,8 @@ from pipeline.check.judge_monitoring_money import (
 )
 from pipeline.check.judgements import judgements_frame
 from pipeline.check.monitored import Monitored
-from pipeline.check.passes import Pass, here, verdicts
-from pipeline.check.report import Case, CheckReport
+from pipeline.check.report import Case, CheckReport, Pass, Runner, SuiteRun
+from pipeline.check.stack import Stack
 from pipeline.forms_phases import MONITORING, specs_of
 from pipeline.model_rubric import Rubric
 
@@ -38,16 +38,8 @@ JUDGES = (
 )  # fmt: skip
 
 
-def check_monitoring(case: Case, rubric: Rubric, month: int) -> CheckReport:
-    """:func:`monitoring_pass` with its suites run in this process.
-
-    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
-    """
-    return here(monitoring_pass(case, rubric, month))
-
-
-def monitoring_pass(case: Case, rubric: Rubric, month: int) -> Pass:
-    """Check a submission of months 1 to ``month`` and what was computed of it under a rubric of kind ``monitor``."""
+def prepare_monitoring(case: Case, rubric: Rubric, month: int) -> Pass:
+    """The check of a submission of months 1 to ``month`` and of what was computed under a rubric of kind ``monitor``."""
     around = Around(0, case.submission, specs_of(MONITORING, forms.load_specs()), rubric, month)
     monitored = Monitored(case.outcome.figures, rubric, month)
     judges = [partial(judge, monitored) for judge in JUDGES]
@@ -55,10 +47,14 @@ def monitoring_pass(case: Case, rubric: Rubric, month: int) -> Pass:
         judgements_frame([around], judges, name=NAME),
         claims_frame([(around, claim) for claim in _claims(around, case, rubric)]),
     ]
-    runs, found = yield from verdicts(frames, [around], MONITORING)
-    mine = found.get(0, ())
-    kept = set(map(id, without_echoes((*case.earlier, *mine))))
-    return CheckReport((tuple(one for one in mine if id(one) in kept),), tuple(runs))
+    stack = Stack(frames, [around], MONITORING)
+
+    def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
+        raised = stack.findings(runs).get(0, ())
+        kept = set(map(id, without_echoes((*case.earlier, *raised))))
+        return CheckReport((tuple(one for one in raised if id(one) in kept),), tuple(runs))
+
+    return Pass(stack.asked, concluded)
 
 
 def _claims(around: Around, case: Case, rubric: Rubric) -> Iterator[Claim]:

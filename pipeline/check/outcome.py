@@ -10,40 +10,38 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline import forms
-from pipeline.check import waivers
+from pipeline.check import suites, waivers
 from pipeline.check.claim_nouns import plain_name
 from pipeline.check.claims import claims_frame
 from pipeline.check.findings import without_echoes
 from pipeline.check.frames import Around, Frame, Place, build, columns_of
-from pipeline.check.passes import Pass, here, verdicts
 from pipeline.check.printing import number
-from pipeline.check.report import Case, CheckReport
+from pipeline.check.report import Case, CheckReport, Pass, Runner, SuiteRun
 from pipeline.check.rows_department import department_frame
 from pipeline.check.rows_projects import projects_frame
 from pipeline.check.rows_scores import Computed, indicators_frame, leaves_frame
+from pipeline.check.stack import Stack, uncollected
 from pipeline.model import Finding, Found
 from pipeline.model_rubric import Rubric
 
 
 def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> CheckReport:
-    """:func:`outcome_pass` with its suites run in this process.
-
-    Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug.
-    """
-    return here(outcome_pass(cases, rubric, phase))
+    """:func:`prepare_outcome` and the verdicts, in this process."""
+    with uncollected():
+        return prepare_outcome(cases, rubric, phase).through(suites.run_all)
 
 
-def outcome_pass(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> Pass:
-    """Check what was computed for submissions that share a rubric; findings by submission, in the order given.
+def prepare_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> Pass:
+    """The check of what was computed for submissions that share a rubric; findings by submission, in the order given.
 
-    ``phase``: as for ``inputs.inputs_pass``.
+    ``phase``: as for ``inputs.prepare_inputs``.
     """
     specs = forms.load_specs()
     shared: dict = {}
-    computed = [
-        (Around(index, case.submission, specs, rubric, shared=shared), case)
-        for index, case in enumerate(cases)
+    arounds = [
+        Around(index, case.submission, specs, rubric, shared=shared) for index, case in enumerate(cases)
     ]
+    computed = list(zip(arounds, cases, strict=True))
     frames = [
         leaves_frame(computed, rubric),
         indicators_frame(computed),
@@ -52,14 +50,20 @@ def outcome_pass(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end")
         department_frame(computed, rubric),
         projects_frame(computed),
     ]
-    arounds = [around for around, _ in computed]
-    runs, told = yield from verdicts(frames, arounds, phase)
-    own = [_own(case, told.get(index, ())) for index, case in enumerate(cases)]
-    # last: a waiver speaks of what is left when everything has been found
-    known = [(*case.earlier, *mine) for case, mine in zip(cases, own, strict=True)]
-    held, unheld = yield from verdicts([waivers_frame(arounds, known)], arounds)
-    found = tuple((*mine, *unheld.get(index, ())) for index, mine in enumerate(own))
-    return CheckReport(found, (*runs, *held))
+    stack = Stack(frames, arounds, phase)
+
+    def concluded(runs: Sequence[SuiteRun], run: Runner) -> CheckReport:
+        raised = stack.findings(runs)
+        own = [_own(case, raised.get(index, ())) for index, case in enumerate(cases)]
+        # last: a waiver speaks of what is left when everything has been found
+        known = [(*case.earlier, *mine) for case, mine in zip(cases, own, strict=True)]
+        last = Stack([waivers_frame(arounds, known)], arounds)
+        held = run(last.asked)
+        unheld = last.findings(held)
+        found = tuple((*mine, *unheld.get(index, ())) for index, mine in enumerate(own))
+        return CheckReport(found, (*runs, *held))
+
+    return Pass(stack.asked, concluded)
 
 
 def _own(case: Case, raised: Sequence[Finding]) -> tuple[Finding, ...]:

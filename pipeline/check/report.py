@@ -1,4 +1,4 @@
-"""What the pass after computing is given, and what a pass gives back: findings, suite runs, reconciliations."""
+"""What a pass is given, what it asks Great Expectations, and what it gives back: findings, suite runs, reconciliations."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A suite that is to be run, on the columns of a frame. ``skip``: codes that are not checked in this season."""
+
+    name: str
+    columns: Mapping[str, Sequence[int] | Sequence[str]]
+    skip: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the frame has no line: then there is nothing to run."""
+        return not any(self.columns.values())
+
+
+@dataclass(frozen=True, slots=True)
 class SuiteRun:
     """One suite on one frame's columns. ``result`` is stable JSON: no run ids, no times, no batch ids."""
 
@@ -38,13 +52,17 @@ class SuiteRun:
     columns: Mapping[str, Sequence[int] | Sequence[str]]
 
     @property
-    def csv_text(self) -> str:
+    def frame_csv(self) -> str:
         """The frame as it is kept, for plain GX to run again."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(self.columns)
         writer.writerows(zip(*self.columns.values(), strict=True))
         return text.getvalue()
+
+
+#: what runs suites: ``suites.run_all`` here, or the same in another process (``session.Checker.run``)
+Runner = Callable[[Sequence[Asked]], Sequence[SuiteRun]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +104,18 @@ class CheckReport:
     @property
     def reconciliations(self) -> tuple[ReconciliationLine, ...]:
         return self.tell()
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass before its verdicts are known: the suites it asks for, and what their runs come to.
+
+    ``concluded`` takes the runs, in the order of ``asked``, and what runs suites, for those that depend on them.
+    """
+
+    asked: tuple[Asked, ...]
+    concluded: Callable[[Sequence[SuiteRun], Runner], CheckReport]
+
+    def through(self, run: Runner) -> CheckReport:
+        """The whole pass. Raises ``suites.CheckFailed`` when Great Expectations gave no verdict: a bug."""
+        return self.concluded(run(self.asked), run)

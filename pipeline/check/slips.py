@@ -197,10 +197,13 @@ def _a_person(amounts: Amounts) -> None:
 
 
 def _is_alone(amounts: Amounts, lines: Sequence[Row]) -> bool:
-    """Whether the 人员 lines alone stand out: the other lines together are not worth one of their 10,000 parts."""
+    """Whether the 人员 lines alone are at fault: the other lines together are not worth one of their 10,000 parts, or
+    with them divided the lines add up to the months' budget."""
     mine = sum(amounts.of(row, "annual_budget_fen") or 0 for row in lines)
     rest = sum(amounts.of(row, "annual_budget_fen") or 0 for row in amounts.rows(EXPENDITURE)) - mine
-    return is_times(mine, rest, _LEAST)
+    months = amounts.total(MONTHS, "current_budget_fen", last_only=True)
+    likely = Fraction(mine, FACTOR)
+    return is_times(mine, rest, _LEAST) or (months is not None and abs(rest + likely - months) * 20 <= likely)
 
 
 def _unit(amounts: Amounts, table: str) -> str:

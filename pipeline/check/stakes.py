@@ -22,7 +22,11 @@ _INDICATOR, _POINTS = "indicator.", ".department_points"
 
 
 def with_points(
-    findings: Iterable[Finding], submission: Submission, outcome: Outcome, rubric: Rubric
+    findings: Iterable[Finding],
+    submission: Submission,
+    outcome: Outcome,
+    rubric: Rubric,
+    project_rubric: Rubric | None = None,
 ) -> list[Finding]:
     """The findings in their order, each with its ``points`` (None: nothing of the score hangs on it).
 
@@ -30,17 +34,52 @@ def with_points(
     header, a sheet or a file that no figure was made from puts at stake what is open because of it; where the cells
     tell nothing, the leaf a finding speaks of (its fact ``leaf``) does. Never more than the total weight. A finding
     that has its points keeps them.
+
+    With ``project_rubric`` also ``project_points``: the same over the projects' own forms, each of which has a total of
+    its own; an indicator that is scored there and not for the department is at stake there alone.
     """
-    stakes = _Stakes(submission, outcome, rubric)
-    return [one if one.points is not None else replace(one, points=stakes.of(one)) for one in findings]
+    digits = rubric.score_digits
+    stakes = _Stakes(submission, outcome, _department_units(outcome.figures, rubric), "total.weight", digits)
+    with_own = [one if one.points is not None else replace(one, points=stakes.of(one)) for one in findings]
+    if project_rubric is None:
+        return with_own
+    units = _project_units(outcome.figures, project_rubric)
+    projects = _Stakes(submission, outcome, units, "", project_rubric.score_digits)
+    return [replace(one, project_points=projects.of(one)) for one in with_own]
+
+
+def _department_units(figures: Mapping[str, Figure], rubric: Rubric) -> Mapping[str, str]:
+    """Score -> its weight: the leaves, and what is scored indicator by indicator."""
+    units = {f"{leaf.id}.score": f"{leaf.id}.weight" for leaf in rubric.leaves()}
+    own = (name for name in figures if name.startswith(_INDICATOR) and name.endswith(".score"))
+    return units | {name: name.removesuffix(".score") + _POINTS for name in own}
+
+
+def _project_units(figures: Mapping[str, Figure], rubric: Rubric) -> Mapping[str, str]:
+    """The same of every project: its leaves, and its indicators."""
+    leaves = {leaf.id for leaf in rubric.leaves()}
+    units = {}
+    for name in figures:
+        parts = name.split(".")
+        if parts[0] != "project" or parts[-1] != "score":
+            continue
+        if len(parts) == 4 and parts[2] in leaves:
+            units[name] = f"{name.removesuffix('.score')}.weight"
+        elif len(parts) == 5 and parts[2] == "indicator":
+            units[name] = f"{name.removesuffix('.score')}.points"
+    return units
 
 
 class _Stakes:
-    def __init__(self, submission: Submission, outcome: Outcome, rubric: Rubric):
+    """``units``: score -> the figure of its weight; ``most``: the figure nothing can exceed."""
+
+    def __init__(
+        self, submission: Submission, outcome: Outcome, units: Mapping[str, str], most: str, digits: int
+    ):
         self._figures = outcome.figures
-        units = [f"{leaf.id}.score" for leaf in rubric.leaves()]
-        units += [name for name in self._figures if name.startswith(_INDICATOR) and name.endswith(".score")]
-        self._units = {name: self._stake(name) for name in units if name in self._figures}
+        self._units = {
+            name: self._stake(name, weight) for name, weight in units.items() if name in self._figures
+        }
         self._fed: dict[Cell, set[str]] = {}
         for name in self._units:
             for cell in _cells_behind(name, self._figures, self._units):
@@ -51,15 +90,14 @@ class _Stakes:
             for cell in (*table.anchors, *(cell for one in table.headers for cell in one.values()))
         }
         self._files = {file.path for file in submission.files if not file.refused}
-        self._most = self._figures["total.weight"].value if "total.weight" in self._figures else None
-        self._smallest = Decimal(1).scaleb(-rubric.score_digits)
+        self._most = self._figures[most].value if most in self._figures else None
+        self._smallest = Decimal(1).scaleb(-digits)
 
-    def _stake(self, name: str) -> Decimal:
+    def _stake(self, name: str, weight: str) -> Decimal:
         """What an open score may still win, or the weight of a known one; 0 where an indicator has no points."""
         figure = self._figures[name]
         if figure.value is None and figure.range:
             return figure.range[1] - figure.range[0]
-        weight = name.removesuffix(".score") + (_POINTS if name.startswith(_INDICATOR) else ".weight")
         value = self._figures[weight].value if weight in self._figures else None
         return value if isinstance(value, Decimal) else Decimal(0)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.check import trimmed
+from pipeline.check.report import Asked, SuiteRun
 
 FOLDER = Path(__file__).resolve().parents[2] / "expectations"
 
@@ -167,6 +168,11 @@ def titles(name: str, skip: frozenset[str] = frozenset()) -> tuple[str, ...]:
 
 def _wanted(name: str, skip: frozenset[str]) -> list[Mapping[str, Any]]:
     return [each for each in load_suite(name)["expectations"] if each["meta"]["code"] not in skip]
+
+
+def run_all(asked: Sequence[Asked]) -> list[SuiteRun]:
+    """The suites asked, run in this process, in their order."""
+    return [SuiteRun(each.name, run(each.name, each.columns, each.skip), each.columns) for each in asked]
 
 
 def run(name: str, columns: Mapping[str, Sequence], skip: frozenset[str] = frozenset()) -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""The second process of a run: imports Great Expectations, then answers requests until its input ends.
+"""The second process of a run: imports Great Expectations, then runs suites until its input ends.
 
-Started by ``pipeline.check.session``. A request is a pickled list of what ``suites.run`` takes on standard input, an
-answer a pickled ``(True, results)`` or ``(False, traceback)`` on standard output; what a library prints goes to
-standard error.
+Started by ``pipeline.check.session``. A request is a pickled list of ``suites.run`` arguments on standard input, an answer a
+pickled ``(True, [result, …])`` or ``(False, traceback)`` on standard output; what a library prints goes to standard error.
 """
 
 from __future__ import annotations
 
+import gc
 import pickle
 import sys
 import traceback
@@ -19,13 +19,14 @@ def main() -> None:
     from pipeline.check import suites
 
     suites.preload()
+    gc.disable()  # it lives for one run
     while True:
         try:
-            asked = pickle.load(requests)
+            sent = pickle.load(requests)
         except EOFError:
             return
         try:
-            answer = (True, [suites.run(*each) for each in asked])
+            answer = (True, [suites.run(*each) for each in sent])
         except Exception:
             answer = (False, traceback.format_exc())
         pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)

@@ -111,10 +111,10 @@ def rate_of(form: FilledForm) -> Fraction | None:
 
 def repeats_execution(table: ScoreTable) -> bool:
     """Whether the execution rate is also an indicator of the table: its weight then counts once."""
-    return any(_is_execution(row) for row in table.rows)
+    return any(is_execution(row) for row in table.rows)
 
 
-def _is_execution(row: IndicatorRow) -> bool:
+def is_execution(row: IndicatorRow) -> bool:
     names = ("".join(level.text.split()) for level in (row.level_3, row.level_2))
     return any(_EXECUTION.fullmatch(name) for name in names)
 
@@ -131,6 +131,8 @@ def _points(row: IndicatorRow, again: Rescored, digits: int) -> Fraction | None:
     """Our score of a row; the claimed one where a person judges; None where neither can be had."""
     weight, score = row.weight.number, row.score.number
     if again.points is not None and weight is not None:
+        if again.by_rate:
+            return score
         return Fraction(round_half_up(again.points, digits))
     if score is None:
         return None
@@ -173,7 +175,16 @@ def rescored(row: IndicatorRow, year: int | None, parameters: Mapping[str, objec
     points = _formula_points(row, requirement, verdict, parameters)
     slip = _is_slip(verdict.ratio, requirement)
     points = None if slip else points
-    return Rescored(verdict.met, points, verdict.ratio, operator=requirement.operator or "", unit_doubt=slip)
+    return Rescored(verdict.met, points, verdict.ratio, operator=requirement.operator or "", unit_doubt=slip,
+                    by_rate=_is_scored_by_rate(row))  # fmt: skip
+
+
+def _is_scored_by_rate(row: IndicatorRow) -> bool:
+    """A row 预算执行率 that got 分值 × rate, whatever rate was its target: how the national table scores execution."""
+    weight, score, rate = row.weight.number, row.score.number, row.actual.number
+    if not is_execution(row) or weight is None or score is None or rate is None or not row.actual.has_sign:
+        return False
+    return abs(score - weight * min(rate, Fraction(1))) <= row.score.half
 
 
 def _words(row: IndicatorRow, requirement: Requirement) -> Rescored:

@@ -70,6 +70,9 @@ def _put_period(inputs: Inputs, book: Book, month: int) -> None:
     book.text("monitor.month", "监控月份", str(month), formula="given", parameters=asked)
     text = f"{inputs.rubric.year}年1–{month}月"
     book.text("monitor.period", "监控期间", text, formula="given", parameters=asked)
+    # 快报数, 决算上报数 and 批复数 are of a year that is over: during it amounts are what 3_月度支出 says at a month's end
+    basis = f"截至{month}月末的月度支出数"
+    book.text("basics.reporting_basis", "数据口径", basis, formula="given", parameters=asked)
 
 
 def _put_schedule(

@@ -24,23 +24,32 @@ from pipeline.read.preflight import Refused, check
 from pipeline.read.submission import which
 from pipeline.read.workbook import Book, open_book
 
+#: the one fill-in form that may lie beside filled official forms
+WAIVERS = "waivers"
 #: labels named in one finding
 _MOST_LABELS = 8
+_MONITORING, _NOT_MONITORED = (
+    "绩效运行监控",
+    "是绩效运行监控表：这条命令核查自评表，监控表请用 monitor 由填报表重新算",
+)
 _NO_FORM = "既不是填报模板，也没有找到自评表的表头（预算数、执行数、三级指标、指标值、得分）"
 
 
 @dataclass(frozen=True, slots=True)
 class FilledForms:
-    """What was found: forms in the order of their names, every file with its digest, and files that are no form."""
+    """What was found: forms in the order of their names, every file with its digest, and files that are no form.
+
+    ``waivers``: the 9_核查说明 that lie beside them."""
 
     name: str
     forms: tuple[FilledForm, ...]
     files: tuple[SourceFile, ...]
     findings: tuple[Finding, ...] = ()
+    waivers: tuple[Path, ...] = ()
 
 
 class _OurTemplate(Exception):
-    """A fill-in workbook by its mark: the path is a submission, or a part of one."""
+    """A fill-in workbook by its mark: the path is a submission, or a part of one. Its only argument: which form."""
 
 
 class _PerhapsOurs(Exception):
@@ -58,6 +67,7 @@ def read_forms(
     forms: list[FilledForm] = []
     files: list[SourceFile] = []
     findings: list[Finding] = []
+    waivers: list[Path] = []
     is_perhaps_ours = False
     for one in paths:
         name = printed_name(one, folder)
@@ -66,8 +76,12 @@ def read_forms(
             content = content_of(one)
             book = open_book(check(content, name))
             form = _read(book, name, specs, region, year)
-        except _OurTemplate:
-            return None
+        except _OurTemplate as ours:
+            if ours.args[0] != WAIVERS:
+                return None
+            waivers.append(one)
+            files.append(SourceFile(name, hashlib.sha256(content).hexdigest(), WAIVERS))
+            continue
         except _PerhapsOurs:
             is_perhaps_ours = True
             findings.append(_refused(name, Refused("TP-004", _NO_FORM)))
@@ -79,11 +93,10 @@ def read_forms(
         files.append(SourceFile(name, sha256, form.kind if form else None, refused=form is None))
         if form is not None:
             forms.append(form)
-    if not forms and (is_perhaps_ours or path.is_dir()):
+    if not forms and (is_perhaps_ours or waivers or path.is_dir()):
         return None
-    return FilledForms(
-        path.stem if path.is_file() else path.name, tuple(forms), tuple(files), tuple(findings)
-    )
+    name = path.stem if path.is_file() else path.name
+    return FilledForms(name, tuple(forms), tuple(files), tuple(findings), tuple(waivers))
 
 
 def _refused(name: str, refused: Refused) -> Finding:
@@ -96,16 +109,18 @@ def _read(
 ) -> FilledForm:
     """One workbook. Raises _OurTemplate for a fill-in workbook, Refused (TP-004) for a stranger."""
     if book.template is not None:
-        raise _OurTemplate
+        raise _OurTemplate(book.template)
     grids = [Grid(name, sheet) for sheet in book.sheets if sheet.grid and not sheet.is_hidden]
     found = best_match(grids, region, year, _year_of(grids, name)) if grids else None
     form = _through(found, grids, name) if found else read_by_labels(grids, name)
     if form is None:
+        if grids and any(row <= 6 and _MONITORING in str(raw) for row, _, raw in grids[0].cells()):
+            raise Refused("TP-004", _NOT_MONITORED)
         try:
-            which(book, specs)
+            ours = which(book, specs).form
         except Refused:
             raise Refused("TP-004", _NO_FORM) from None
-        raise _PerhapsOurs
+        raise _OurTemplate(ours) if ours == WAIVERS else _PerhapsOurs
     form = replace(form, year=year or head_year(form.years))
     if form.read_by == "labels":
         form = replace(form, reading=(*form.reading, _read_by_words(form)))

@@ -73,7 +73,7 @@ def _head_at(grid: Grid, row: int, columns: Mapping, own: bool = False) -> Head:
             first_row, first_column, *_ = grid.merged.get((row, column), (row, column))
             key = grid.key(first_row, first_column)
             named = words.column_of(bare_key(key), columns) or words.column_of(key, columns)
-            if named is None:
+            if named is None or _holds_labels(grid, row, column):
                 unplaced.append(cell)
             elif named[0] not in found or named[1] < found[named[0]][1]:
                 found[named[0]] = (column, named[1])
@@ -83,6 +83,11 @@ def _head_at(grid: Grid, row: int, columns: Mapping, own: bool = False) -> Head:
     unplaced = [cell for cell in unplaced if first <= _column(cell)]
     cells = {name: grid.at(row, place) for name, place in places.items()}
     return Head(row, row, places, cells, tuple(unplaced))
+
+
+def _holds_labels(grid: Grid, row: int, column: int) -> bool:
+    """A column with 总额 right below its header names the rows and holds no amounts (年度预算数 over 总额, 其中 …)."""
+    return bool(words.TOTAL_ROW.fullmatch(bare_key(grid.key(row + 1, column))))
 
 
 def _column(cell: Printed) -> int:

@@ -6,8 +6,6 @@ levels are filled down, whatever no word explains is listed. Source: docs/domain
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -16,18 +14,19 @@ from pipeline.model_filled import (
     ABSENT,
     FilledForm,
     FundGroup,
-    FundRow,
     IndicatorRow,
     Printed,
     ScoreTable,
     State,
 )
 from pipeline.read import official_words as words
-from pipeline.read.official_cells import Grid, as_fraction, bare_key
+from pipeline.read.official_cells import Grid, bare_key
 from pipeline.read.official_heads import Head, fund_head, indicator_head
+from pipeline.read.official_money import fund_rows, key_of, paired_money
 from pipeline.read.official_rest import (
     grade_in_row,
     grade_of,
+    head_score,
     named_cells,
     notes_of,
     title_of,
@@ -35,7 +34,6 @@ from pipeline.read.official_rest import (
     years_of,
 )
 
-_WEIGHT_IN_HEADER = re.compile(r"\(([\d.]+)分")
 #: how far below the last indicator the total and the grade are looked for
 _BELOW = 12
 
@@ -60,11 +58,18 @@ def _read_sheet(grid: Grid, file: str) -> FilledForm | None:
     title = title_of(grid, min(one.top for one in (head, funds_head) if one) if head or funds_head else 8)
     if not _is_form(head, funds_head, title):
         return None
-    group, below_funds = fund_rows(grid, funds_head, head.top if head else grid.rows + 1)
+    last = head.top if head else grid.rows + 1
+    group, below_funds = fund_rows(grid, funds_head, last)
+    if group is None or not group.rows():
+        group, below_funds = paired_money(grid, last)
     rows, empty, end = indicator_rows(grid, head) if head else ((), (), below_funds)
     table = _table(grid, head, rows, end, group)
-    missing = tuple(_missing(head, funds_head))
-    goals = _goals(grid, below_funds, head.top if head else grid.rows + 1) if funds_head else ()
+    missing = tuple(_missing(head, group))
+    goals = _goals_above(grid, funds_head) if funds_head else ()
+    goals += _goals(grid, below_funds, last) if group else ()
+    printed_above = head_score(grid, (funds_head or head).top)
+    if table and table.total_score.is_blank and not printed_above.is_blank:
+        table = replace(table, total_label=printed_above, total_score=printed_above)
     is_department = bool(words.DEPARTMENT_TITLE.search(title.text)) if title else False
     return FilledForm(
         file=file,
@@ -82,6 +87,9 @@ def _read_sheet(grid: Grid, file: str) -> FilledForm | None:
         empty_rows=empty,
         unplaced=tuple(cell for one in (funds_head, head) if one for cell in one.unplaced),
         missing=missing,
+        same={"total.score": (table.total_score, printed_above)}
+        if table and not printed_above.is_blank
+        else {},
     )
 
 
@@ -95,8 +103,8 @@ def _is_form(head: Head | None, funds_head: Head | None, title: Printed | None) 
     )
 
 
-def _missing(head: Head | None, funds_head: Head | None) -> Iterator[str]:
-    if funds_head is None:
+def _missing(head: Head | None, group: FundGroup | None) -> Iterator[str]:
+    if group is None:
         yield "年度资金（预算数、执行数）"
     if head is None:
         yield "绩效指标（指标值、完成值、得分）"
@@ -104,70 +112,6 @@ def _missing(head: Head | None, funds_head: Head | None) -> Iterator[str]:
     for field, label in (("actual", "实际完成值"), ("target", "年度指标值")):
         if field not in head.columns:
             yield label
-
-
-def fund_rows(grid: Grid, head: Head | None, before: int) -> tuple[FundGroup | None, int]:
-    """The rows of money below their header, and the row where they end."""
-    if head is None:
-        return None, 1
-    first = min(head.columns.values())
-    rows: list[FundRow] = []
-    row = head.bottom + 1
-    while row < min(before, grid.rows + 1):
-        label = _label_left(grid, row, first)
-        cells = {name: grid.own(row, column) for name, column in head.columns.items()}
-        if label is None and not rows and any(cell.state is State.NUMBER for cell in cells.values()):
-            label = (
-                grid.at(row, first - 1) if first > 1 else grid.own(row, first)
-            )  # one row under a merged label
-        if label is None or words.GOAL_LABEL.fullmatch(bare_key(grid.key(row, 1))):
-            break
-        if words.GOAL_LABEL.fullmatch(_key(label)) or all(
-            cell.state is State.TEXT for cell in cells.values()
-        ):
-            break
-        is_total = not rows and not _key(label).startswith("其中")
-        is_total = is_total or (
-            bool(words.TOTAL_ROW.fullmatch(bare_key(_key(label)))) and not _has_total(rows)
-        )
-        rows.append(FundRow(label, is_total, **{name: cells[name] for name in cells}))
-        row += 1
-    rows = [_with_weight(one, head) if one.is_total else one for one in rows]
-    total = next((one for one in rows if one.is_total), None)
-    return FundGroup(total, tuple(one for one in rows if not one.is_total)), row
-
-
-def _has_total(rows: Sequence[FundRow]) -> bool:
-    return any(one.is_total for one in rows)
-
-
-def _with_weight(row: FundRow, head: Head) -> FundRow:
-    """得分（20分*执行率） is a 分值, where the form has no column for it."""
-    found = (
-        _WEIGHT_IN_HEADER.search(unicodedata.normalize("NFKC", head.cells["score"].text))
-        if "score" in head.cells
-        else None
-    )
-    if row.weight.state is not State.ABSENT or not found:
-        return row
-    weight = Printed(head.cells["score"].cell, found[1], State.NUMBER, as_fraction(found[1]))
-    return replace(row, weight=weight)
-
-
-def _label_left(grid: Grid, row: int, first: int) -> Printed | None:
-    """The words of a row of money: the nearest text left of its numbers that begins in this row."""
-    for column in range(first - 1, 0, -1):
-        area = grid.merged.get((row, column))
-        if area and area[0] != row:
-            continue
-        cell = grid.at(row, column)
-        if cell.state is State.TEXT:
-            return cell
-    return None
-
-
-def _key(cell: Printed) -> str:
-    return "".join(unicodedata.normalize("NFKC", cell.text).split()).strip(" :")
 
 
 def indicator_rows(grid: Grid, head: Head) -> tuple[tuple[IndicatorRow, ...], tuple[Printed, ...], int]:
@@ -186,10 +130,11 @@ def indicator_rows(grid: Grid, head: Head) -> tuple[tuple[IndicatorRow, ...], tu
         if above_2.state is State.TEXT:
             level_2 = above_2
         made = indicator(cells, level_1, level_2)
-        if made is not None and not words.SUBTOTAL_ROW.fullmatch(_key(made.level_3)):
+        levels = (cells[name] for name in ("level_1", "level_2", "level_3") if name in cells)
+        if made is not None and not any(words.SUBTOTAL_ROW.fullmatch(key_of(cell)) for cell in levels):
             is_empty = all(cell.is_blank for cell in (made.target, made.actual, made.weight, made.score))
             if is_empty:
-                if words.EMPTY_NAME.fullmatch(_key(made.level_3)) or made.level_3.text:
+                if words.EMPTY_NAME.fullmatch(key_of(made.level_3)) or made.level_3.text:
                     empty.append(made.level_3)
             else:
                 rows.append(made)
@@ -259,7 +204,7 @@ def _table(
     if not rows and execution is None:
         return None
     label = weight = score = ABSENT
-    for row in range(end, min(end + _BELOW, grid.rows) + 1):
+    for row in range(end, min(end + _BELOW, grid.rows) + 1) if head else ():
         column = next(
             (c for c in range(1, grid.columns + 1) if words.SUM_ROW.fullmatch(bare_key(grid.key(row, c)))), 0
         )
@@ -288,6 +233,14 @@ def _totals(grid: Grid, row: int, column: int, head: Head | None) -> tuple[Print
     return weight, numbers[0] if numbers else score
 
 
+def _goals_above(grid: Grid, funds_head: Head) -> tuple[Printed, ...]:
+    """Goals that a form prints before its money: from the first row that speaks of a goal."""
+    for row in range(2, funds_head.top):
+        if any("目标" in grid.key(row, column) for column in range(1, grid.columns + 1)):
+            return _goals(grid, row, funds_head.top)
+    return ()
+
+
 def _goals(grid: Grid, first: int, last: int) -> tuple[Printed, ...]:
     """The texts of 年度总体目标: what stands between money and indicators and is no label."""
     cells = (grid.own(row, column) for row in range(first, last) for column in range(1, grid.columns + 1))
@@ -296,5 +249,5 @@ def _goals(grid: Grid, first: int, last: int) -> tuple[Printed, ...]:
         for cell in cells
         if cell.state is State.TEXT
         and len(cell.text) >= 6
-        and not words.GOAL_LABEL.fullmatch(bare_key(_key(cell)))
+        and not words.GOAL_LABEL.fullmatch(bare_key(key_of(cell)))
     )

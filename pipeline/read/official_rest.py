@@ -21,6 +21,7 @@ _FILE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _OTHER_YEAR = re.compile(
     r"上年|去年|比|较|同期|结转|自\s*\d|从\s*\d|至|[-—–~]|起|规划|第?[〔\[（(]\s*\d|次年|明年|印发|号"
 )
+_YEAR_ALONE = re.compile(r"\(?(19|20)\d\d年\)?")
 _LONG = 8
 
 
@@ -67,7 +68,12 @@ def years_of(
     for row, column, raw in grid.cells():
         if row >= min(before, 8):
             break
-        if not isinstance(raw, str) or len(raw) >= 60 or "年度" not in raw or not _is_head(grid, row, column):
+        if (
+            not isinstance(raw, str)
+            or len(raw) >= 60
+            or not _tells_year(raw)
+            or not _is_head(grid, row, column)
+        ):
             continue
         if any(pattern.fullmatch(label_key(raw)) for pattern in words.NAMED.values()):
             continue
@@ -82,6 +88,12 @@ def years_of(
         ):
             found.append(("goal", years.pop(), goal))
     return tuple(found)
+
+
+def _tells_year(text: str) -> bool:
+    """A line of the head that says which year the form is of: （2021年度）, (2021年), 2022年项目绩效自评表."""
+    key = label_key(text)
+    return "年度" in key or bool(_YEAR_ALONE.fullmatch(key) or words.TITLE.search(key))
 
 
 def _is_head(grid: Grid, row: int, column: int) -> bool:
@@ -112,6 +124,19 @@ def named_cells(grid: Grid, before: int) -> Mapping[str, Printed]:
                     cells = [grid.own(row, each) for each in beside]
                     found[name] = next((cell for cell in cells if not cell.is_blank), cells[0])
     return found
+
+
+def head_score(grid: Grid, before: int) -> Printed:
+    """自评得分 printed among the facts above the tables, with its number beside it; ABSENT where it is not."""
+    for row, column, raw in grid.cells():
+        if row >= before:
+            break
+        if isinstance(raw, str) and words.HEAD_SCORE.fullmatch(bare_key(label_key(raw))):
+            beside = range(grid.width(row, column) + 1, grid.width(row, column) + 4)
+            cell = next((one for at in beside if not (one := grid.own(row, at)).is_blank), ABSENT)
+            if cell.state is State.NUMBER:
+                return cell
+    return ABSENT
 
 
 def grade_of(grid: Grid, first: int, last: int) -> Printed:

@@ -160,3 +160,14 @@ _COUNTED = {
     "en": {"new": "{n} new", "gone": "{n} gone", "changed": "{n} changed", "waived": "{n} waived",
            "unwaived": "{n} no longer waived"},
 }  # fmt: skip
+
+
+def changes_since(
+    place: Path, figures: Mapping, records: Sequence[Mapping], lang: str
+) -> tuple[str, ...] | None:
+    """What changed since the run that stands at ``place``, a line each; None where there is none."""
+    try:
+        before = load_run(place)
+    except CannotRun:
+        return None
+    return tuple(summary_lines(compare_runs(before, (figures, records)), lang))

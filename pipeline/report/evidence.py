@@ -13,6 +13,7 @@ import json
 import platform
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -27,15 +28,22 @@ _PACKAGES = (
     "lxml",
     "openpyxl",
     "Jinja2",
+    "docxtpl",
+    "python-docx",
     "chinesecalendar",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_json(path: Path, value: object) -> None:
-    """UTF-8 JSON, one line an entry of the top two levels, so that it can be read, compared and written fast."""
+    """:func:`as_json` into a file, with the folders it lies in."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes((_lines(value, 2) + "\n").encode("utf-8"))
+    path.write_bytes(as_json(value))
+
+
+def as_json(value: object) -> bytes:
+    """UTF-8 JSON, one line an entry of the top two levels, so that it can be read, compared and written fast."""
+    return (_lines(value, 2) + "\n").encode("utf-8")
 
 
 def _lines(value: object, depth: int) -> str:
@@ -155,14 +163,15 @@ def content_digest(content: bytes) -> str | None:
 
 def write_manifest(
     run_folder: Path,
-    used: Mapping[str, Path],
+    used: Mapping[str, Mapping[str, str]],
     rubric_id: str,
     options: Mapping[str, object],
     basis: str = "",
 ) -> None:
     """manifest.json and SHA256SUMS over everything in the run folder.
 
-    ``used``: name as printed (``expectations/catalogue.yaml``) -> path of every form, rubric and expectation used.
+    ``used``: name as printed (``expectations/catalogue.yaml``) -> :func:`digests` of every form, rubric and
+    expectation used.
     ``basis``: 数据口径 of the figures, blank where it is not known.
     """
     evidence = run_folder / "evidence"
@@ -179,9 +188,9 @@ def write_manifest(
         "reporting_basis": basis,
         "options": dict(options),
         "inputs": inputs,
-        "used": {name: digests(path.read_bytes()) for name, path in sorted(used.items())},
+        "used": dict(sorted(used.items())),
         "outputs": {name: entry for name, entry in outputs.items() if name not in inputs},
-        "versions": versions(),
+        "versions": dict(versions()),
     }
     write_json(evidence / "manifest.json", manifest)
     lines = [
@@ -191,7 +200,9 @@ def write_manifest(
     (evidence / "SHA256SUMS").write_bytes("".join(lines).encode("utf-8"))
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
+    """Our version, Python's and those of the libraries whose change could change a result."""
     from pipeline import __version__
 
     found = {"jixiao": __version__, "python": platform.python_version()}

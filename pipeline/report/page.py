@@ -18,7 +18,16 @@ from markupsafe import Markup
 
 from pipeline.model import Normalisation, Submission
 from pipeline.model_rubric import Rubric
-from pipeline.report import page_basis, page_charts, page_findings, page_first, page_score, page_tables
+from pipeline.model_tasks import TaskLine
+from pipeline.report import (
+    page_basis,
+    page_charts,
+    page_findings,
+    page_first,
+    page_results,
+    page_score,
+    page_tables,
+)
 from pipeline.report.page_text import clean, embedded, without_addresses
 
 PARTS = Path(__file__).resolve().parent / "page_parts"
@@ -39,20 +48,26 @@ def write_page(
     manifest_inputs: Mapping[str, str],
     trial_line: str,
     points: Sequence[Decimal | None] = (),
+    project_points: Sequence[Decimal | None] = (),
     claims_csv: str = "",
     source_titles: Mapping[str, str] | None = None,
     other_digests: Mapping[str, str] | None = None,
     comparison: Mapping | None = None,
+    task_lines: Sequence[TaskLine] = (),
+    project_rubric: Rubric | None = None,
+    project_reasons: Mapping[str, str] | None = None,
 ) -> None:
     """Write the page. The same arguments give the same bytes.
 
     ``figures``, ``trace``, ``records``: in the shapes of figures.json, trace.json and findings.json, records in
-    reading order. ``points``: what is at stake with each record, by position. ``manifest_inputs``: name -> SHA-256.
+    reading order. ``points``, ``project_points``: what is at stake with each record, by position. ``manifest_inputs``: name -> SHA-256.
     ``other_digests``: the same of results and standards. ``claims_csv``: the frame of the suite ``outcome.claims``.
     ``source_titles``: source id -> title. ``comparison``: the score under another rubric, as compare.json has it.
+    ``task_lines``: the tree of 工作任务. ``project_rubric``: of 项目自评, None where there is none; ``project_reasons``: project
+    -> why it did not get all its points.
     """
     derived = trace["figures"]
-    found = page_findings.views(records, points, submission)
+    found = page_findings.views(records, points, submission, project_points)
     groups = page_findings.groups(found)
     lines = page_score.tree(figures, derived, rubric)
     judged = page_tables.judged(figures, submission)
@@ -66,6 +81,11 @@ def write_page(
         "first_three": page_score.first_three(found),
         **_findings(found, groups, data),
         "ten": page_first.ten_cells(found, lines, judged, derived),
+        "tasks": page_results.results(figures, task_lines),
+        "projects": page_results.projects(figures, project_rubric, project_reasons or {})
+        if project_rubric
+        else None,
+        "project_rubric": clean(project_rubric.title) if project_rubric else "",
         "claims": page_tables.claims(claims_csv, submission),
         "reconciled": page_tables.reconciled(reconciliations),
         "months": page_tables.months(figures),

@@ -93,17 +93,38 @@ class Group:
         return sum(self.counts.values())
 
 
-def views(records: Sequence[Mapping], points: Sequence[object], submission: Submission) -> list[View]:
-    """Every finding, in the order given (reading order). ``points`` by position; may be shorter."""
+def views(
+    records: Sequence[Mapping],
+    points: Sequence[object],
+    submission: Submission,
+    project_points: Sequence[object] = (),
+) -> list[View]:
+    """Every finding, in the order given (reading order). ``points``, ``project_points`` by position; may be shorter."""
     titles, divisions = _form_titles(submission), _Divisions(submission)
     return [
-        _view(number, record, points[number] if number < len(points) else None, titles, divisions)
+        _view(
+            number, record, stake_words(_at(points, number), _at(project_points, number)), titles, divisions
+        )
         for number, record in enumerate(records)
     ]
 
 
+def _at(points: Sequence[object], number: int) -> object:
+    return points[number] if number < len(points) else None
+
+
+def stake_words(points: object, project_points: object) -> str:
+    """What is at stake, printed.
+
+    >>> stake_words("4.00", None), stake_words(None, "10.00"), stake_words("2.00", "10.00")
+    ('4.00 分', '项目自评 10.00 分', '2.00 分，项目自评 10.00 分')
+    """
+    own = f"{points} 分" if points else ""
+    return "，".join(filter(None, (own, f"项目自评 {project_points} 分" if project_points else "")))
+
+
 def _view(
-    number: int, record: Mapping, points: object, titles: Mapping[str, str], divisions: _Divisions
+    number: int, record: Mapping, points: str, titles: Mapping[str, str], divisions: _Divisions
 ) -> View:
     body, basis = _parts(record)
     cells = tuple(
@@ -128,7 +149,7 @@ def _view(
         expected=clean(record["expected"]),
         basis=clean(basis),
         waived=_waived(record["waived"]),
-        points=f"{points} 分" if points else "",
+        points=points,
     )
 
 

@@ -16,7 +16,7 @@ _WORDS = {
         "critical": "必须改", "warning": "请核实", "info": "提示", "none": "没有发现问题。", "findings": "发现问题：",
         "more": "……另有 {n} 条，见 {where}", "changed": "与上次运行相比：", "nothing": "与上次运行相比：没有变化",
         "more_changes": "……另有 {n} 项变化", "files": "结果在", "kept": "上次的结果被人改过，没有覆盖，已改名保留为",
-        "waived": "已说明", "total": "总分", "others": "等", "open_figure": "待定", "stake": "，涉及 {points} 分",
+        "waived": "已说明", "total": "总分", "others": "等", "open_figure": "待定", "stake": "，涉及 {points} 分", "project_stake": "，涉及项目自评 {points} 分", "both": "，项目自评 {points} 分",
         "hidden": "（其他表另有 {n} 条，没有列出）", "basis": "数据口径：",
         "trace": "每个数字的来处：python -m pipeline explain \"{run}\" 总分",
     },
@@ -26,6 +26,7 @@ _WORDS = {
         "more_changes": "… {n} more changes", "files": "Results in",
         "kept": "The earlier run had been edited and is kept as", "waived": "waived", "total": "Total",
         "others": " and others", "open_figure": "open", "stake": ", {points} points at stake",
+        "project_stake": ", {points} points of projects at stake", "both": ", {points} of projects",
         "hidden": " ({n} more in other forms, not listed)",
         "basis": "Basis of the figures (数据口径): ",
         "trace": "Where a number comes from: python -m pipeline explain \"{run}\" total.score",
@@ -63,6 +64,12 @@ def score_lines(figures: Mapping[str, Mapping], month: int, lang: str = "zh") ->
     ]
     if rates:
         yield "  ".join(rates)
+    yield from basis_line(figures, lang)
+
+
+def basis_line(figures: Mapping[str, Mapping], lang: str) -> Iterator[str]:
+    """数据口径 of the figures, where it is known that there should be one."""
+    words = _WORDS[lang]
     if basis := figures.get("basics.reporting_basis"):
         yield f"{words['basis']}{basis['value'] or words['open_figure']}"
 
@@ -89,6 +96,7 @@ def finding_lines(
     lang: str = "zh",
     shown: int = SHOWN,
     points: Sequence[object] = (),
+    project_points: Sequence[object] = (),
     hidden: int = 0,
 ) -> Iterator[str]:
     """Counts by severity, then the first sentences with what is at stake. ``records`` in reading order; ``hidden``:
@@ -107,11 +115,16 @@ def finding_lines(
     if waived:
         counts.append(f"{words['waived']} {waived}")
     yield f"{words['findings']}{'  '.join(counts)}{aside}"
-    stakes = [*points, *[None] * (len(records) - len(points))]
-    for record, stake in zip(records[:shown], stakes, strict=False):
+    rest = [None] * len(records)
+    for record, own, project in zip(
+        records[:shown], [*points, *rest], [*project_points, *rest], strict=False
+    ):
         mark = words["waived"] if record["waived"] else words[record["severity"]]
-        if stake and not record["waived"]:
-            mark += words["stake"].format(points=f"{stake:.2f}")
+        if not record["waived"]:
+            mark += words["stake"].format(points=f"{own:.2f}") if own else ""
+            mark += (
+                words["both" if own else "project_stake"].format(points=f"{project:.2f}") if project else ""
+            )
         yield f"  [{mark}] {record['message']}{waiver_words(record['waived'], lang)}"
     if len(records) > shown:
         yield "  " + words["more"].format(n=len(records) - shown, where=where)
@@ -143,7 +156,15 @@ def lines(result: object, lang: str = "zh") -> list[str]:
     out = [*score_lines(result.figures, result.month, lang)]
     # a check alone leaves no file behind: what it found stands on the screen, all of it that anyone would read there
     shown = SHOWN if result.folder else SHOWN_ALONE
-    out += finding_lines(result.records, where, lang, shown, points=result.points, hidden=result.hidden)
+    out += finding_lines(
+        result.records,
+        where,
+        lang,
+        shown,
+        points=result.points,
+        project_points=result.project_points,
+        hidden=result.hidden,
+    )
     if result.trial:
         out.append(result.trial)
     out += result.remarks

@@ -45,6 +45,7 @@ def head_lines(figures: Mapping[str, Mapping], month: int, lang: str = "zh") -> 
         if figures[f"monitor.{part}light"]["value"]:
             line += words["light"].format(light=of(f"{part}light"))
         yield line
+    yield from summary.basis_line(figures, lang)
     line = words["schedule"].format(schedule=of("schedule"))
     if figures["monitor.expected"]["value"]:
         line += "  " + words["expected"].format(amount=of("expected"), rate=of("expected_rate"))

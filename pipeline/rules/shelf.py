@@ -17,7 +17,7 @@ from pipeline.model_rubric import Rubric
 from pipeline.rules.lines import read_yaml
 from pipeline.rules.parse import parse
 from pipeline.rules.reading import VERIFIED, is_verified
-from pipeline.rules.vocabulary import vocabulary
+from pipeline.rules.vocabulary import PROJECT_RUBRIC, vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 RUBRICS = Path(__file__).with_name("rubrics")
@@ -97,6 +97,46 @@ def load(
     return load_file(found[0].path, year)
 
 
+def for_projects(rubric: Rubric, asked: str = "", root: Path = RUBRICS) -> Rubric | None:
+    """The project rubric beside a department's: the one asked for by name, else what its setting ``project_rubric`` names,
+    else the one in force of its region; None where there is none of it.
+
+    Raises CannotRun for a name that is none, another kind or another year, and for a broken rubric.
+    """
+    if asked:
+        found = re.fullmatch(r"(\d{6})/(\d{4})/project(?:/([a-z][a-z0-9_]*))?", asked.strip("/"))
+        if not found:
+            raise CannotRun(
+                f"“{asked}”不是一套项目支出的评分规则。请写成 {rubric.region_code}/{rubric.year}/project 或 000000/{rubric.year}/project/with_cost "
+                "的样子；现有的规则见 python -m pipeline rules list。",
+                english=f"{asked} names no project rubric: write {rubric.region_code}/{rubric.year}/project.",
+            )
+        if int(found[2]) != rubric.year:
+            raise CannotRun(
+                f"“{asked}”是 {found[2]} 年度的规则，填报的是 {rubric.year} 年度，不拿别的年度代替。",
+                english=f"{asked} is of another year than {rubric.year}.",
+            )
+        return load(found[1], rubric.year, "project", root, found[3] or "")
+    if named_by := rubric.settings.get("project_rubric"):
+        found = re.fullmatch(PROJECT_RUBRIC, str(named_by.value))
+        try:
+            return load(found[1], rubric.year, "project", root, found[2] or "")
+        except CannotRun as refused:
+            if refused.file:
+                raise
+            path = ROOT / rubric.file
+            line = _line_with(path, "project_rubric:") if path.is_file() else None
+            raise CannotRun(
+                f"project_rubric 指的规则不在：{refused.message}", file=rubric.file, line=line
+            ) from None
+    is_there = any(
+        (one.region_code, one.kind, one.variant) == (rubric.region_code, "project", "")
+        and rubric.year in one.years
+        for one in available(root)
+    )
+    return load(rubric.region_code, rubric.year, "project", root) if is_there else None
+
+
 def named(name: str, root: Path = RUBRICS) -> Rubric:
     """A rubric by its name (``440100/2022/department``, ``000000/2022/project/with_cost``) or by the path of its file.
 
@@ -147,6 +187,8 @@ def check_all(root: Path = RUBRICS) -> list[str]:
     lines = []
     for one in available(root):
         rubrics = [load(one.region_code, year, one.kind, root, one.variant) for year in one.years]
+        for rubric in rubrics if one.kind == "department" else ():
+            for_projects(rubric, root=root)
         leaves = rubrics[0].leaves()
         if not leaves:
             lines.append(f"{one}：{len(rubrics[0].settings)} 项口径和阈值，依据都认得。")
@@ -185,6 +227,11 @@ def _header(path: Path) -> Available:
 def _line_of_years(path: Path) -> int | None:
     found = _YEARS.search(text := path.read_text("utf-8", errors="replace"))
     return text.count("\n", 0, found.start()) + 1 if found else None
+
+
+def _line_with(path: Path, words: str) -> int | None:
+    lines = path.read_text("utf-8", errors="replace").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.strip().startswith(words)), None)
 
 
 def name_of(path: Path) -> str:

@@ -5,6 +5,7 @@ Used by ``parse``. The functions themselves stand in ``pipeline.compute``; a tes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +18,9 @@ from pipeline.rules.bands import read_bands
 from pipeline.rules.lines import read_yaml
 
 FILE = Path(__file__).with_name("vocabulary.yaml")
+
+
+PROJECT_RUBRIC = r"(\d{6})/project(?:/([a-z][a-z0-9_]*))?"
 
 
 class Wrong(ValueError):
@@ -99,6 +103,14 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(_text(one) for one in value)
 
 
+def _project_rubric(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(PROJECT_RUBRIC, value):
+        raise Wrong(
+            "应写成 000000/project 或 000000/project/with_cost 的样子（区划代码/project，另有并存规则的再加 /variant）"
+        )
+    return value
+
+
 def _yes_no(value: object) -> bool:
     if not isinstance(value, bool):
         raise Wrong("应是 true 或 false")
@@ -162,6 +174,7 @@ _TYPES: Mapping[str, Callable[[object], object]] = {
     "month": _month,
     "text": _text,
     "texts": _texts,
+    "project_rubric": _project_rubric,
     "yes_no": _yes_no,
     "periods": _periods,
     "schedule": _schedule,

@@ -14,16 +14,15 @@ from fractions import Fraction
 
 from pipeline.errors import CannotRun
 from pipeline.maps import FormMap, ListMap, Target
-from pipeline.maps_figures import unknown_figures
-from pipeline.maps_labels import split_weight
+from pipeline.maps_labels import FormWeight, split_weight
 from pipeline.model import Cell, Figure, Outcome
 from pipeline.write.form_rows import Line, lines_of
 from pipeline.write.grid import parse_address
 from pipeline.write.look import width
+from pipeline.write.map_fits import check_map, line_of, scans
 from pipeline.write.package import Package
 from pipeline.write.patch import insert_rows, patch
 from pipeline.write.proof import unexpected_differences
-from pipeline.write.scan import Scan, scan
 from pipeline.write.shown import shown_texts
 
 Changes = dict[tuple[str, str], object]
@@ -80,59 +79,19 @@ def fill(form: bytes, form_map: FormMap, outcome: Outcome, trial: str = "") -> F
         _put_note(work, trial)
         content = patch(grown, work.changes)
     except ValueError as problem:
-        raise CannotRun(f"官方表式填不进去：{problem}", file=form_map.file) from problem
+        line = line_of(form_map, str(problem).partition(":")[0])
+        raise CannotRun(f"官方表式填不进去：{problem}", file=form_map.file, line=line) from problem
     differences = tuple(unexpected_differences(grown, content, work.changes))
     if differences:
         raise RuntimeError(f"填表改动了不该改的地方：{'；'.join(map(str, differences[:5]))}")
     return Filled(content, work.changes, work.cells, inserted, tuple(work.notes), differences)
 
 
-def check_map(form: bytes, form_map: FormMap, figures: Mapping[str, Figure]) -> None:
-    """Raises CannotRun, with the map's file, unless sheets, cells and figure ids of the map all exist."""
-    if unknown := unknown_figures(form_map, figures):
-        raise CannotRun(
-            f"没有“{unknown[0]}”这个数字，请核对编号（见 evidence/figures.json）。", file=form_map.file
-        )
-    used = _used_areas(form, form_map)
-    places = [(target.sheet, target.address, str(target)) for target in form_map.targets()]
-    for each in form_map.lists:
-        for column in each.columns:
-            for row in (each.first_row, each.last_row, each.style_row):
-                where = f"{column.letter}{row}"
-                places.append((each.sheet, where, f"列表 {each.id} 的 {each.sheet}!{where}"))
-    for sheet, where, words in places:
-        rows, columns = used[sheet]
-        row, column = parse_address(where) or (0, 0)
-        if not (0 < row <= rows and column <= columns):
-            raise CannotRun(f"{words} 在表式之外，该表只到第 {rows} 行。请核对单元格。", file=form_map.file)
-
-
-def _used_areas(form: bytes, form_map: FormMap) -> Mapping[str, tuple[int, int]]:
-    """Last row and column of every sheet the map names."""
-    used = {}
-    for name, found in _scans(form, form_map).items():
-        rows = max((*found.rows, *(area.bottom for area in found.merges)), default=0)
-        cells = (column for row in found.rows.values() for column in row.cells)
-        used[name] = rows, max((*cells, *(area.right for area in found.merges)), default=0)
-    return used
-
-
 def _formula_cells(form: bytes, form_map: FormMap) -> frozenset[tuple[str, int, int]]:
-    scans = _scans(form, form_map).items()
+    found = scans(form, form_map).items()
     return frozenset(
-        (name, formula.row, formula.column) for name, found in scans for formula in found.formulas
+        (name, formula.row, formula.column) for name, sheet in found for formula in sheet.formulas
     )
-
-
-def _scans(form: bytes, form_map: FormMap) -> Mapping[str, Scan]:
-    names = dict.fromkeys(
-        [*(target.sheet for target in form_map.targets()), *(each.sheet for each in form_map.lists)]
-    )
-    try:
-        package = Package(form)
-        return {name: scan(package.xml(package.worksheet(name).part), name) for name in names}
-    except ValueError as problem:
-        raise CannotRun(str(problem), file=form_map.file) from problem
 
 
 def _insertions(lists: Sequence[tuple[ListMap, Sequence[Line]]]) -> tuple[Inserted, ...]:
@@ -143,17 +102,6 @@ def _insertions(lists: Sequence[tuple[ListMap, Sequence[Line]]]) -> tuple[Insert
         if missing > 0:
             added.append(Inserted(each.sheet, each.last_row - 1, missing, each.style_row))
     return tuple(added)
-
-
-@dataclass(frozen=True, slots=True)
-class FormWeight:
-    """What the form prints for a scored indicator: its name and 分值 (``points`` None where it is no number)."""
-
-    leaf: str
-    name: str
-    points: Decimal | None
-    name_cell: Cell
-    points_cell: Cell
 
 
 def read_weights(form: bytes, form_map: FormMap) -> list[FormWeight]:

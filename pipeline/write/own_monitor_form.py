@@ -222,7 +222,8 @@ _LEGEND = (
 
 def _signatures(page: Page, row: int) -> None:
     pairs = (("填表人", "basics.preparer", "复核人", "basics.reviewer", "联系电话", "basics.phone"),
-             ("财务负责人", "basics.finance_head", "单位负责人", "basics.department_head", "", ""))  # fmt: skip
+             ("财务负责人", "basics.finance_head", "单位负责人", "basics.department_head", "数据口径",
+              "basics.reporting_basis"))  # fmt: skip
     for at, (*signers, third, third_id) in enumerate(pairs, start=row):
         left, left_id, right, right_id = signers
         page.put(f"A{at}", left, 32, **LABEL)
@@ -230,10 +231,7 @@ def _signatures(page: Page, row: int) -> None:
         page.put(f"D{at}", right, **LABEL)
         page.figure(f"E{at}:F{at}", right_id, **CENTRE)
         page.put(f"G{at}", third, **LABEL)
-        if third_id:
-            page.figure(f"H{at}:I{at}", third_id, **CENTRE)
-        else:
-            page.put(f"H{at}:I{at}", **CENTRE)
+        page.figure(f"H{at}:I{at}", third_id, **CENTRE)
     page.done(row + len(pairs) - 1)
 
 

@@ -38,6 +38,8 @@ MAP_NAME = "project.map.yaml"
 SHEET = "项目支出绩效自评表"
 INDICATOR_ROWS = 12
 FIRST_INDICATOR = 14
+#: a page of A4 upright, as wide as lets the blank's indicators stand on one page
+_WIDTHS = (9.5, 14, 20, 13.5, 15.5, 7.5, 7.5, 22.5)
 _LAST = FIRST_INDICATOR + INDICATOR_ROWS - 1
 _SCORE = {"num_format": SCORE, **CENTRE}
 _AMOUNT = {"num_format": MONEY, **NUMBER}
@@ -76,7 +78,7 @@ def build(rubric: Rubric) -> tuple[bytes, str]:
     created = datetime.datetime(rubric.year, 1, 1)
     workbook.set_properties({"title": f"{rubric.year}年度项目支出绩效自评表", "created": created})
     book = FormBook(workbook)
-    page = Page(book, SHEET, (12, 20, 26, 17, 17, 11, 11, 30), landscape=True)
+    page = Page(book, SHEET, _WIDTHS)
     _head(page)
     _funds(page, rubric)
     _goal(page)
@@ -192,7 +194,8 @@ def _foot(page: Page, rubric: Rubric) -> None:
     page.put(f"B{row + 2}:E{row + 2}", **TEXT)
     page.put(f"F{row + 2}:G{row + 2}", "数据口径", **LABEL)
     page.figure(f"H{row + 2}", "basics.reporting_basis", **CENTRE)
-    page.done(row + 2, repeat=(2, 3))
+    # a longer list goes on under the heads of its columns
+    page.done(row + 2, repeat=(FIRST_INDICATOR - 1, FIRST_INDICATOR - 1))
 
 
 def _map_text(book: FormBook, rubric: Rubric) -> str:

@@ -43,8 +43,10 @@ def write_list(
     styles: Stylesheet,
     namespace: str,
     is_hidden: Callable[[str, str], bool],
+    basis: str = "",
 ) -> Written:
-    """``name``: of the sheet; ``title``: of the file; ``remarks``: lines of their own above the table.
+    """``name``: of the sheet; ``title``: of the file; ``remarks``: lines of their own above the table; ``basis``: said
+    behind the counts.
 
     ``is_hidden``: whether a cell (sheet, address) stands in a folded row or column.
     """
@@ -56,7 +58,7 @@ def write_list(
             "本表、底色和以“【核查】”开头的批注不必删除，读取时不计，改好后不再出现。",
             "remark",
         ),
-        (_counts(problems), "remark"),
+        (_counts(problems) + basis, "remark"),
         *((one, "remark") for one in remarks),
     ]
     wide = sum(_COLUMNS.values())
@@ -105,7 +107,7 @@ def _problem_row(
         "问题": f"{one.what}。{waived}",
         "怎么改": f"{one.advice}。",
         "依据": one.basis,
-        "涉及分值": "" if one.points is None else f"{one.points:f} 分",
+        "涉及分值": _stake(one),
     }
     cells = []
     for column, (label, text) in enumerate(texts.items(), 1):
@@ -114,6 +116,11 @@ def _problem_row(
         cells.append(_cell(column, number, text, look(kind, is_new)))
     high = max(lines(str(text), wide) for text, wide in zip(texts.values(), _COLUMNS.values(), strict=True))
     return _row(number, min(_TALLEST, 8 + _LINE * high), "".join(cells))
+
+
+def _stake(one: Problem) -> str:
+    own = "" if one.points is None else f"{one.points:f} 分"
+    return own if one.project_points is None else f"{own}\n项目自评\n{one.project_points:f} 分".strip()
 
 
 def _place(sheet: str, address: str) -> str:

@@ -35,10 +35,16 @@ class Problem:
     points: Decimal | None = None
     division: str = ""
     waived: str = ""
+    project_points: Decimal | None = None
 
     @property
     def rank(self) -> tuple:
-        return -(self.points or 0), messages.SEVERITIES.index(self.severity), self.code
+        return (
+            -(self.points or 0),
+            -(self.project_points or 0),
+            messages.SEVERITIES.index(self.severity),
+            self.code,
+        )
 
 
 def problems_by_file(
@@ -79,6 +85,7 @@ def _problem(finding: Finding, record: Mapping, name: str, file: SourceFile, ans
         advice=advice,
         basis=basis,
         points=finding.points,
+        project_points=finding.project_points,
         division=answer.of(mine, file) if mine else answer.of_form(cells),
         waived="，".join(f"{label} {waived[key]}" for key, label in _WAIVER if waived.get(key)),
     )

@@ -33,10 +33,12 @@ _COLUMN_STYLE = re.compile(rb"<(?:\w+:)?col\s[^>]*?style=[\"'](\d+)")
 _TRACES = tuple(text.encode() for text in (PROBLEM_LIST_NOTE, notes.BEGIN, '"fills"', "&quot;fills&quot;"))
 
 
-def mark(form: bytes, title: str, problems: Sequence[Problem], remarks: Sequence[str] = ()) -> bytes:
+def mark(
+    form: bytes, title: str, problems: Sequence[Problem], remarks: Sequence[str] = (), basis: str = ""
+) -> bytes:
     """The workbook with its problems marked; marks of an earlier copy are taken out first. Same input, same bytes.
 
-    ``title``: the file's name, for the list. Raises ValueError, in Chinese, for a workbook that cannot be patched (no
+    ``title``: the file's name, for the list; ``basis``: the 数据口径 the list says behind its counts. Raises ValueError, in Chinese, for a workbook that cannot be patched (no
     .xlsx, digitally signed, damaged styles).
     """
     package = Package(unmark(form))
@@ -73,7 +75,7 @@ def mark(form: bytes, title: str, problems: Sequence[Problem], remarks: Sequence
         return bool(place and sheet in grids and boxes.is_hidden(grids[sheet], *place))
 
     written = problem_list.write_list(
-        name, title, problems, remarks, styles, registry.main_namespace(draft), is_hidden
+        name, title, problems, remarks, styles, registry.main_namespace(draft), is_hidden, basis
     )
     tabs.add_sheet(draft, name, written.xml, first=True)
     tabs.put_names(draft, written.names)

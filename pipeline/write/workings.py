@@ -1,6 +1,6 @@
 """The workings (计算底稿.xlsx): every figure as a live formula an auditor can click through to copies of the inputs.
 
-Written when everything is computed and checked. Each formula has the program's value beside it, so that a calculator
+Begun when everything is computed, finished when it is checked. Each formula has the program's value beside it, so that a calculator
 that comes to something else shows a mistake. No dynamic arrays, no newer functions, no links to other workbooks.
 Source: docs/architecture.md, 'What a run leaves behind'.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
@@ -43,51 +43,40 @@ SHEETS = (
 )  # fmt: skip
 
 
-def write_workings(
-    path: Path,
-    *,
+@dataclass(slots=True)
+class Draft:
+    """The workings but for what the checks find: every sheet of figures stands, ``finish`` adds the findings.
+
+    ``cells``: ``sheet!A1`` -> figure id, complete before ``finish``, for the trace.
+    """
+
+    book: WorkingsBook
+    target: io.BytesIO
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        return self.book.cells
+
+    def finish(self, findings: Sequence[Mapping[str, Any]], reconciliations: Sequence[Any]) -> bytes:
+        """The whole workbook. ``findings``: records in the shape of findings.json; ``reconciliations``: the lines of
+        both checks. Once only: a finished book takes nothing more.
+        """
+        workings_records.relations(self.book, reconciliations)
+        workings_records.findings(self.book, findings)
+        self.book.workbook.close()
+        return Archive(self.target.getvalue()).repacked({})
+
+
+def begin(
     submission: Submission,
     outcome: Outcome,
     rubric: Rubric,
-    findings: Sequence[Mapping[str, Any]],
-    reconciliations: Sequence[Any],
     specs: Mapping[str, FormSpec],
     trial_line: str = "",
     source_titles: Mapping[str, str] | None = None,
     project_rubric: Rubric | None = None,
-) -> Mapping[str, str]:
-    """Writes the workings to ``path``; gives ``sheet!A1`` -> figure id for the trace.
-
-    ``findings``: records in the shape of findings.json; ``reconciliations``: the lines of both checks;
-    ``source_titles``: source id -> title. The same input gives the same bytes.
-    """
-    content, book = build(
-        submission,
-        outcome,
-        rubric,
-        findings,
-        reconciliations,
-        specs,
-        trial_line,
-        source_titles or {},
-        project_rubric,
-    )
-    path.write_bytes(content)
-    return book.cells
-
-
-def build(
-    submission: Submission,
-    outcome: Outcome,
-    rubric: Rubric,
-    findings: Sequence[Mapping[str, Any]],
-    reconciliations: Sequence[Any],
-    specs: Mapping[str, FormSpec],
-    trial_line: str,
-    source_titles: Mapping[str, str],
-    project_rubric: Rubric | None = None,
-) -> tuple[bytes, WorkingsBook]:
-    """The workings as bytes, and the book that knows where each figure stands."""
+) -> Draft:
+    """The workings of what was computed, before the checks have answered. ``source_titles``: source id -> title."""
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_numbers": False, "strings_to_urls": False}
@@ -108,13 +97,11 @@ def build(
     if project_rubric is not None:
         workings_indicators.write_projects(book, copies, outcome, project_rubric)
         workings_projects.write(book, copies, checks, outcome, project_rubric)
-    workings_records.relations(book, reconciliations)
-    workings_records.findings(book, findings)
-    workings_records.sources(book, [rubric, *([project_rubric] if project_rubric else [])], source_titles)
+    rubrics = [rubric, *([project_rubric] if project_rubric else [])]
+    workings_records.sources(book, rubrics, source_titles or {})
     workings_records.readings(book, submission, outcome, specs)
     workings_records.cover(book, outcome, rubric, trial_line)
-    workbook.close()
-    return Archive(target.getvalue()).repacked({}), book
+    return Draft(book, target)
 
 
 def _sheets(

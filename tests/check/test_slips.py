@@ -60,6 +60,21 @@ def test_a_slip_is_one_finding_and_nothing_else(code, changes, address, said, ta
     assert messages.blocked_cells([one]) == {each.cell for each in one.cells}
 
 
+def test_one_line_of_staff_is_a_slip_even_where_the_other_lines_are_many_times_larger(tables, make, rubric):
+    """人员 200.00 as 2,000,000.00 beside 项目 40,000.00: the months know it is 200, so the sheet is not in 元."""
+    for field in ("initial_budget_fen", "annual_budget_fen", "executed_fen"):
+        tables[EXP][1][field] = 40_000 * WAN
+    for at, row in enumerate(tables[MON]):
+        spent = tables[EXP][0]["executed_fen"] + 40_000 * WAN
+        row |= {"current_budget_fen": 40_200 * WAN, "current_project_budget_fen": 40_000 * WAN}
+        row["spent_fen"] = spent // 12 + (spent % 12 if at == 11 else 0)
+        row["project_spent_fen"] = 40_000 * WAN // 12 + (40_000 * WAN % 12 if at == 11 else 0)
+    assert found(make(tables), rubric) == {}
+    assert found(make(times(tables, [(EXP, 0, "annual_budget_fen")])), rubric) == {
+        (EXP, 5, "annual_budget_fen"): 200 * WAN
+    }
+
+
 def whole(tables, *names):
     """All amounts of the tables in 元."""
     specs = load_specs()

@@ -55,7 +55,8 @@ def test_every_code_that_can_be_raised_has_a_sentence():
     raised |= {"WV-010", "WV-011", "WV-012", "WV-013"}  # the waivers' frame names its code in a column
     raised |= {"BD-013", "OF-010", "OF-011"}  # by reading
     judges = ROOT / "pipeline" / "check"
-    for path in [*judges.glob("judge_*.py"), *judges.glob("filled_*.py"), judges / "slips.py"]:
+    reports = [*(ROOT / "pipeline" / "narrative").glob("*.py"), ROOT / "pipeline" / "narrating.py"]
+    for path in [*judges.glob("judge_*.py"), *judges.glob("filled_*.py"), judges / "slips.py", *reports]:
         raised |= set(re.findall(r"\"([A-Z]{2}-\d{3})\"", path.read_text("utf-8")))
     assert raised <= set(catalogue), raised - set(catalogue)
     silent = {code for code in catalogue if int(code[3:]) > 7 and not code.startswith("TP-")} - raised
@@ -78,7 +79,7 @@ def test_plain_gx_gives_the_same_verdicts_on_the_kept_frames(tables, make, rubri
     assert len({finding.code for finding in report.findings[0]}) >= 6
     for run in report.results:
         if run.result["rows"]:
-            (tmp_path / f"{run.name}.csv").write_bytes(run.csv_text.encode("utf-8"))
+            (tmp_path / f"{run.name}.csv").write_bytes(run.frame_csv.encode("utf-8"))
     verdicts = {
         run.name: [[each["meta"]["code"], each["success"], sorted(each["result"].get("unexpected_index_list") or [])]
                    for each in run.result["results"]]

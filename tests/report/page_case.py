@@ -9,8 +9,9 @@ from pathlib import Path
 
 import lxml.html
 
-from pipeline import rules, run
+from pipeline import outputs_projects, rules, run
 from pipeline.check.session import Checker
+from pipeline.model_tasks import task_lines
 from pipeline.report import page, trace
 from tests.build_example import EXAMPLE
 
@@ -103,6 +104,9 @@ class Pages:
             "trial_line": rules.trial_line(self.assessed.rubric),
             "claims_csv": frames["outcome.claims"],
             "source_titles": titles,
+            "task_lines": task_lines(outcome.figures),
+            "project_rubric": self.assessed.project_rubric,
+            "project_reasons": outputs_projects.reasons(outcome, self.assessed.project_rubric),
         }
 
     def write(self, path: Path, records: Sequence[Mapping], **changed: object) -> Path:

@@ -35,14 +35,17 @@ def troubled(tmp_path_factory) -> run.Result:
 
 def test_findings_stand_by_severity_and_then_by_what_they_cost(troubled):
     order = [
-        (summary.SEVERITIES.index(record["severity"]), -(points or 0))
-        for record, points in zip(troubled.records, troubled.points, strict=True)
+        (summary.SEVERITIES.index(record["severity"]), -(points or 0), -(projects or 0))
+        for record, points, projects in zip(
+            troubled.records, troubled.points, troubled.project_points, strict=True
+        )
     ]
     assert order == sorted(order)
     # April to December open: 10 × (1 − (1.004220 + 1.010185 + 1.012354)/12) = 10 − 2.52;
     # four leaves of 采购管理 wait for the ledger: 2 + 3 + 1 + 1
     by_code = dict(zip((one["code"] for one in troubled.records), troubled.points, strict=True))
-    assert troubled.records[0]["code"] == "MS-001"
+    # as much for the department, and the execution of two projects besides
+    assert [record["code"] for record in troubled.records[:2]] == ["RC-011", "MS-001"]
     assert (by_code["MS-001"], by_code["TP-009"]) == (D("7.48"), D("7.00"))
 
 
@@ -52,9 +55,19 @@ def test_the_summary_spells_the_first_ones_out_and_counts_the_rest(troubled):
     assert (
         len(shown) == len(troubled.records) > summary.SHOWN
     )  # a check alone writes nothing: all of it is on the screen
-    first = list(summary.finding_lines(troubled.records, "evidence/findings.csv", points=troubled.points))
+    first = list(
+        summary.finding_lines(
+            troubled.records,
+            "evidence/findings.csv",
+            "zh",
+            summary.SHOWN,
+            troubled.points,
+            troubled.project_points,
+        )
+    )
     assert first[1 : 1 + summary.SHOWN] == shown[: summary.SHOWN]
-    assert shown[0].startswith("  [必须改，涉及 7.48 分] MS-001 《3_月度支出》月度!D8：当月支出未填。")
+    assert shown[0].startswith("  [必须改，涉及 7.48 分，项目自评 20.00 分] RC-011 《3_月度支出》月度!E4")
+    assert shown[1].startswith("  [必须改，涉及 7.48 分] MS-001 《3_月度支出》月度!D8：当月支出未填。")
     assert first[-1] == f"  ……另有 {len(troubled.records) - summary.SHOWN} 条，见 evidence/findings.csv"
     assert (
         lines[1].startswith("  7 项待定：")

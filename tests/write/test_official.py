@@ -248,6 +248,8 @@ def test_a_map_that_does_not_fit_the_form_stops_the_run(rich_form, old: str, new
         official.fill(rich_form, form_map, office(2))
     assert words in caught.value.message
     assert caught.value.file == "440100/2022/map.yaml"
+    at_fault = form_map.text.splitlines()[caught.value.line - 1]
+    assert new in at_fault or ("last_row" in new and at_fault.strip().startswith("- id: project"))
 
 
 def test_a_form_that_is_no_workbook_stops_the_run(office_map):

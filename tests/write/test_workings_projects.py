@@ -32,9 +32,8 @@ def department() -> Rubric:
 def built(
     submission: Submission, outcome: Outcome, department: Rubric, projects: Rubric | None
 ) -> tuple[bytes, object]:
-    return workings.build(
-        submission, outcome, department, [], [], forms.load_specs(), "", {}, project_rubric=projects
-    )  # fmt: skip
+    begun = workings.begin(submission, outcome, department, forms.load_specs(), project_rubric=projects)
+    return begun.finish([], []), begun.book
 
 
 def hard_projects(department: Rubric) -> Draft:
