@@ -19,7 +19,7 @@ from pipeline.model_tasks import task_lines
 from pipeline.report import evidence, trace
 
 if TYPE_CHECKING:
-    from pipeline.run import Assessment, Request
+    from pipeline.assessment import Assessment, Request
     from pipeline.write import workings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,8 +14,8 @@ from pipeline.outputs import ROOT
 from pipeline.report import evidence, trace
 
 if TYPE_CHECKING:
+    from pipeline.assessment import Request
     from pipeline.monitoring import Monitoring
-    from pipeline.run import Request
 
 WORKBOOK = "绩效运行监控表.xlsx"
 
