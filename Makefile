@@ -61,6 +61,8 @@ lint: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(PY) tests/bench/run.py $(ARGS)
 	$(PY) -m tests.bench.page
+	$(PY) -m tests.bench.word
+	$(PY) -m tests.bench.narrative
 
 golden: $(VENV)/installed-dev ## writes the example submission anew from tests/data/example.yaml
 	$(PY) tests/build_example.py

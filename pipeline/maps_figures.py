@@ -79,11 +79,11 @@ def unknown_figures(form_map: FormMap, figures: Iterable[str]) -> list[str]:
     """
     known = set(figures)
     unknown = [
-        figure_id for figure_id in form_map.cells if figure_id not in known and not _possible(figure_id)
+        figure_id for figure_id in form_map.cells if figure_id not in known and not is_possible(figure_id)
     ]
     for each in form_map.lists:
         if each.is_text:
-            unknown += [each.id] if each.id not in known and not _possible(each.id) else []
+            unknown += [each.id] if each.id not in known and not is_possible(each.id) else []
             continue
         parts = {column.part for column in each.columns if column.part != "#"} | set(each.where)
         names = {each.id, each.also, each.id.rsplit(".", 1)[-1]} - {""}
@@ -95,7 +95,8 @@ def unknown_figures(form_map: FormMap, figures: Iterable[str]) -> list[str]:
     return unknown
 
 
-def _possible(figure_id: str) -> bool:
+def is_possible(figure_id: str) -> bool:
+    """Whether some submission could have this figure, though it depends on what is handed in (a project, a month, a section)."""
     first, *rest = figure_id.split(".")
     if first in _OPEN_FAMILIES:
         if first == "month" and not (rest and rest[0].isdigit() and 1 <= int(rest[0]) <= 12):

@@ -32,7 +32,9 @@ INVALID = Absent.INVALID
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
-    """One cell: ``file`` relative to the submission with ``/``, sheet name, A1 address. Prints 《2_预算执行》支出!E7."""
+    """One cell: ``file`` relative to the submission with ``/``, sheet name, A1 address. Prints 《2_预算执行》支出!E7.
+
+    In a report ``sheet`` is blank and ``address`` the paragraph and sentence."""
 
     file: str
     sheet: str
@@ -42,7 +44,7 @@ class Cell:
         name = PurePosixPath(self.file).name
         stem = name.rsplit(".", 1)[0] if "." in name else name
         if not self.sheet:
-            return f"《{stem}》"
+            return f"《{stem}》{self.address}"  # a paper has no sheets: 《自评报告》第12段第3句
         return f"《{stem}》{self.sheet}!{self.address}" if self.address else f"《{stem}》{self.sheet}"
 
 

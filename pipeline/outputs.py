@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import comparing, forms, outputs_forms, outputs_projects, outputs_returned, rules
+from pipeline import comparing, forms, outputs_forms, outputs_projects, outputs_returned, outputs_word, rules
 from pipeline.model import Submission
 from pipeline.model_rubric import Rubric
 from pipeline.model_tasks import task_lines
@@ -51,6 +51,7 @@ def draft(
     from pipeline.write import workings  # a check alone writes nothing and does not pay for it
 
     page.prepare()
+    outputs_word.prepare(done.outcome.figures)
     evidence.versions()
     titles = {source: str(entry["title"]) for source, entry in rules.sources().items()}
     files, cells = outputs_projects.files(done.outcome, project_rubric, done.project_forms)
@@ -84,6 +85,7 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
         (staged / name).parent.mkdir(exist_ok=True)
         (staged / name).write_bytes(content)
     (staged / WORKINGS).write_bytes(begun.workings.finish(assessed.records, assessed.reconciliations))
+    outputs_word.write_documents(staged, assessed)
     outputs_returned.write_returned(staged / outputs_returned.NAME, assessed, request)
     kept = staged / "evidence"
     evidence.write_findings(kept, assessed.records)
@@ -179,5 +181,6 @@ def _used(rubrics: Sequence[Rubric]) -> dict[str, Path]:
         *(path for folder in _form_folders(rubrics) for path in sorted(folder.iterdir())),
         *sorted((ROOT / "expectations").iterdir()),
         *sorted(forms.FILL_IN.glob("*.yaml")),
+        *outputs_word.used(),
     ]
     return {path.relative_to(ROOT).as_posix(): path for path in paths if path.is_file()}

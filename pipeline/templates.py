@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pipeline import forms, messages, rules
 from pipeline.errors import CannotRun
-from pipeline.report import folder, manual, rule_book
-from pipeline.write import blanks, own_form, own_monitor_form, own_project_form
+from pipeline.report import folder, manual, rule_book, word_data
+from pipeline.write import blanks, own_form, own_monitor_form, own_project_form, word_blank
 
 INPUT_TEMPLATES = forms.FILL_IN.parent
 MAP = "map.yaml"
@@ -49,11 +49,29 @@ def write_templates(out: Path | None) -> list[Path]:
                 continue
             form, map_text = build(rubric)
             written += [_put(target / form_name, form), _put(target / map_name, map_text.encode("utf-8"))]
+    written += _word_templates(base / "word")
     if out is None:
         written += [
             _put(INPUT_TEMPLATES.parent / name, text.encode("utf-8")) for name, text in documents().items()
         ]
     return written
+
+
+def _word_templates(folder: Path) -> list[Path]:
+    """The report's templates; one that an office edited in Word stays as it is."""
+    try:
+        made = word_blank.build(word_data.load(word_data.STYLE), word_data.load(word_data.OUTLINE))
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise CannotRun(
+            f"style.yaml 或 outline.yaml 里缺少内容，或写法不对（{problem}）。请对照原来的文件改正。",
+            file="input_templates/word",
+        ) from None
+    places = {folder / name: content for name, content in made.items()}
+    return [
+        _put(path, content)
+        for path, content in places.items()
+        if not path.exists() or not word_blank.is_edited(path.read_bytes())
+    ]
 
 
 def documents() -> dict[str, str]:

@@ -34,7 +34,7 @@ def places_of(text: str) -> set[str]:
 @pytest.mark.parametrize("code", sorted(messages.load_catalogue()))
 def test_an_entry_says_everything_in_both_languages(code: str):
     entry = messages.entry(code)
-    assert re.fullmatch(r"(BD|BE|MS|PI|MG|PC|EV|RC|TP|OF|SC|WV|FA)-\d{3}", code)
+    assert re.fullmatch(r"(BD|BE|MS|PI|MG|PC|EV|RC|TP|OF|SC|WV|FA|NA)-\d{3}", code)
     for texts in (entry.sentence, entry.advice):
         assert set(texts) == {"zh", "en"}
         assert re.search(r"[\u4e00-\u9fff]", texts["zh"]) or places_of(texts["zh"])

@@ -7,6 +7,7 @@ run in this one: slower, never different. Why: docs/decisions/001.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import subprocess
@@ -68,6 +69,17 @@ class Pending:
         ]
 
 
+#: a worker that was started before anything else, for the first Checker
+_early: list[subprocess.Popen] = []
+
+
+def start_early() -> None:
+    """Start the worker of the first :class:`Checker` now; it ends with this process, used or not."""
+    if worker := _start():
+        _early.append(worker)
+        atexit.register(worker.kill)
+
+
 class Checker:
     """``with Checker() as checker``: what runs suites for one submission. ``beside=False`` stays in this process.
 
@@ -75,7 +87,7 @@ class Checker:
     """
 
     def __init__(self, beside: bool = True):
-        self._worker = _start() if beside else None
+        self._worker = (_early.pop() if _early else _start()) if beside else None
 
     def __enter__(self) -> Checker:
         return self

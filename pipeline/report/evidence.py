@@ -28,6 +28,8 @@ _PACKAGES = (
     "lxml",
     "openpyxl",
     "Jinja2",
+    "docxtpl",
+    "python-docx",
     "chinesecalendar",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -20,7 +20,13 @@ _BLOCKS = {"nothing": "不影响", "figure": "用到它的数字待定", "run": 
 _MARKS = {"stated": "载明", "published": "公开可查", "assumed": "待核对原文"}
 _PHASES = {"input": "计算前", "outcome": "计算后"}
 _SEASONS = {"any": "随时", "year_end": "年终", "monitoring": "年中监控"}
-_OTHER_GROUPS = {"TP": "文件与模板", "RC": "勾稽关系", "SC": "计分结果与 8_填报得分", "OF": "正式表式"}
+_OTHER_GROUPS = {
+    "TP": "文件与模板",
+    "RC": "勾稽关系",
+    "SC": "计分结果与 8_填报得分",
+    "OF": "正式表式",
+    "NA": "报告的文字",
+}
 _HEADER = ("代码", "程度", "影响", "问题", "怎么办", "依据（标记）", "何时查", "可否说明后保留", "不再重复")
 _FACT = re.compile(r"\{[^}]*\}")
 
@@ -34,6 +40,7 @@ def rule_tables(catalogue: Mapping[str, Entry], specs: Mapping[str, FormSpec]) -
         "SC",
         "RC",
         "OF",
+        "NA",
     ]
     lines = list(_opening(len(catalogue)))
     for prefix in order:

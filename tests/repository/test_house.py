@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pipeline"
 GROUND = ["errors", "money", "units", "measure", "model", "messages", "forms", "maps"]
-STAGES = ["read", "check", "rules", "compute", "write", "report", "adopt"]
+STAGES = ["read", "check", "rules", "compute", "write", "report", "adopt", "narrative"]
 CONDUCTORS = {
     "run",
     "monitoring",
@@ -24,6 +24,7 @@ CONDUCTORS = {
     "outputs_forms",
     "outputs_projects",
     "outputs_returned",
+    "outputs_word",
     "verify",
     "templates",
     "bureau",
@@ -31,8 +32,9 @@ CONDUCTORS = {
     "commands_rules",
     "filled_forms",
     "__main__",
+    "commands",
 }
-CONDUCTORS |= {"adopting", "new_year", "commands_adopt"}
+CONDUCTORS |= {"adopting", "new_year", "commands_adopt", "narrating", "commands_narrative"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
