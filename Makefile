@@ -60,6 +60,7 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(PY) tests/bench/run.py $(ARGS)
+	$(PY) -m tests.bench.stacked
 	$(PY) -m tests.bench.page
 	$(PY) -m tests.bench.word
 	$(PY) -m tests.bench.narrative

@@ -58,8 +58,8 @@ def projects_of(figures: Iterable[str]) -> list[str]:
     >>> projects_of(["project.P01.grade", "project.P01.executed", "kind.project.executed", "project.P02.grade"])
     ['P01', 'P02']
     """
-    parts = (figure.split(".") for figure in figures)
-    return [part[1] for part in parts if len(part) == 3 and part[0] == "project" and part[2] == "grade"]
+    grades = (one for one in figures if one.startswith("project.") and one.endswith(".grade"))
+    return [one.split(".")[1] for one in grades if one.count(".") == 2]
 
 
 def project_figures(rubric: Rubric, key: str) -> list[str]:

@@ -71,7 +71,7 @@ class Row:
     def usable(self, field_id: str) -> object:
         """The value, or None where it is blank, 不适用 or unreadable."""
         value = self.values.get(field_id)
-        return None if isinstance(value, Absent) else value
+        return None if value is NOT_APPLICABLE or value is INVALID else value
 
     def cell(self, field_id: str) -> Cell:
         """Where the value stands (for a column that is not there: the row's first cell)."""

@@ -6,7 +6,7 @@ Every rounding of the program is :func:`round_half_up` (四舍五入). Source: d
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+from decimal import Context, Decimal, InvalidOperation
 from fractions import Fraction
 
 #: 分 in one unit of money. An amount is never guessed into another unit: the unit is declared beside it.
@@ -19,6 +19,7 @@ _PLAIN_OF = {0xFF10 + digit: str(digit) for digit in range(10)} | {
 }  # fmt: skip
 
 Number = int | Decimal | Fraction
+_WIDE = Context(prec=60)
 
 
 class NotANumber(ValueError):
@@ -117,8 +118,7 @@ def in_unit(fen_amount: int, unit: str = "万元") -> Decimal:
     >>> in_unit(2227700000)
     Decimal('2227.7')
     """
-    with localcontext(Context(prec=60)):
-        return (Decimal(fen_amount) / FEN_PER[unit]).normalize() + 0
+    return _WIDE.add(_WIDE.divide(Decimal(fen_amount), FEN_PER[unit]).normalize(_WIDE), 0)
 
 
 def round_half_up(value: Number, digits: int) -> Decimal:
@@ -131,11 +131,9 @@ def round_half_up(value: Number, digits: int) -> Decimal:
     >>> round_half_up(Decimal("0.125"), 2), round_half_up(Decimal("-0.125"), 2)
     (Decimal('0.13'), Decimal('-0.13'))
     """
-    scaled = Fraction(value) * 10**digits
-    sign = -1 if scaled < 0 else 1
-    whole = sign * int(abs(scaled) + Fraction(1, 2))
-    with localcontext(Context(prec=max(28, len(str(whole)) + digits + 2), rounding=ROUND_HALF_UP)):
-        return Decimal(whole).scaleb(-digits)
+    numerator, denominator = value.as_integer_ratio()
+    whole = (2 * abs(numerator) * 10**digits + denominator) // (2 * denominator)
+    return Decimal(f"{'-' if numerator < 0 and whole else ''}{whole}E-{digits}")
 
 
 def print_amount(fen_amount: int, unit: str = "万元", digits: int = 2) -> str:

@@ -153,7 +153,7 @@ def _workbooks(staged: Path) -> list[str]:
     """The results beside the page, the official form first."""
     names = [outputs_projects.SUMMARY, *sorted(f"{outputs_projects.FOLDER}/{one.name}" for one in
              (staged / outputs_projects.FOLDER).glob("*.xlsx"))]  # fmt: skip
-    return [name for name in (WORKBOOK, WORKINGS, *names) if (staged / name).is_file()]
+    return [name for name in (WORKBOOK, WORKINGS, *names, *outputs_word.NAMES) if (staged / name).is_file()]
 
 
 def _standards(assessed: Assessment) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from pipeline.model import Cell, Figure, Row
 from pipeline.money import NotANumber, exact, parse_number, round_half_up
@@ -39,7 +40,12 @@ class Claim:
 
 def plain_name(text: object) -> str:
     """A name without what people type differently: blanks, quotes, width, dashes."""
-    folded = unicodedata.normalize("NFKC", str(text)).casefold()
+    return _plain_name(str(text))
+
+
+@lru_cache(maxsize=4096)
+def _plain_name(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"[\s“”\"'‘’「」《》]|[\u2010-\u2015]", lambda m: "-" if m[0] in "‐‑‒–—―" else "", folded)
 
 

@@ -26,7 +26,7 @@ _NO_REASON = re.compile(r"[-—–/\\.、。\s]*|无(?:扣分)?|没有|未扣分
 
 def score_claims(around: Around, outcome: Outcome, rubric: Rubric) -> Iterator[Claim]:
     """Each claimed score, and what else is asked of its row."""
-    names, indicators = names_of(around, rubric), around.once(indicator_rows)
+    names, indicators = _names(around), around.once(indicator_rows)
     blank = []
     for row in around.submission.table(_SCORES):
         label = row.usable("indicator")
@@ -58,17 +58,22 @@ def _is_told(name: str, score: Figure, weight: Figure | None, outcome: Outcome) 
     return len(values) == 2 and values[0] < values[1] and not (reason and str(reason.value or "").strip())
 
 
-def names_of(around: Around, rubric: Rubric) -> Mapping[str, str]:
+def _names(around: Around) -> Mapping[str, str]:
     """Every way a scored thing may be called -> the first part of its figures' ids; the rubric's names win."""
     names: dict[str, str] = {}
     for name, row in around.once(indicator_rows).items():
         for word in (row.usable("level_3"), row.usable("indicator_id")):
             if word is not None:
                 names[plain_name(word)] = name
-    for node in rubric.walk():
-        for word in (node.label, *node.aliases, node.id):
-            names[plain_name(word)] = node.id
-    return names
+    return names | around.of_rubric(_rubric_names)
+
+
+def _rubric_names(around: Around) -> Mapping[str, str]:
+    return {
+        plain_name(word): node.id
+        for node in around.rubric.walk()
+        for word in (node.label, *node.aliases, node.id)
+    }
 
 
 def indicator_rows(around: Around) -> Mapping[str, Row]:

@@ -136,20 +136,30 @@ def _children(name: str, around: Around, rubric: Rubric) -> list[str]:
         return [node.id for node in rubric.nodes]
     if name.startswith("indicator."):
         return []
-    node = rubric.node(name)
-    if node.children:
-        return [child.id for child in node.children]
-    levels = {
-        level
-        for step in (node.rule.steps if node.rule else ())
-        if step.measure == "indicator_points"
-        for level in step.measure_parameters["levels"]
-    }
+    below, levels = around.of_rubric(_below)[name]
+    if not levels:
+        return below
     return [
         f"indicator.{row_key(TABLE, row)}"
         for row in around.submission.table(TABLE)
         if row.usable("level_1") in levels and row.usable("department_points")
     ]
+
+
+def _below(around: Around) -> Mapping[str, tuple[list[str], frozenset[str]]]:
+    """What stands under each node: its children, or the 一级指标 whose indicators a leaf adds up."""
+    return {
+        node.id: (
+            [child.id for child in node.children],
+            frozenset(
+                level
+                for step in (node.rule.steps if node.rule and not node.children else ())
+                if step.measure == "indicator_points"
+                for level in step.measure_parameters["levels"]
+            ),
+        )
+        for node in around.rubric.walk()
+    }
 
 
 def _grade(item: str, value: str, row: Row, outcome: Outcome, rubric: Rubric, total: Scored | None) -> Claim:

@@ -47,7 +47,7 @@ def prepare_filled(forms: Sequence[tuple[FilledForm, Recomputed, Rubric]]) -> Pa
     def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
         found = stack.findings(runs)
         own = tuple(_own(case, found.get(at, ())) for at, case in enumerate(cases))
-        return CheckReport(own, tuple(runs), ())
+        return CheckReport(own, tuple(runs))
 
     return Pass(stack.asked, concluded)
 

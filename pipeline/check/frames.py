@@ -1,7 +1,7 @@
-"""Submissions -> frames of columns that built-in expectations can check.
+"""Submissions -> frames that built-in expectations can check.
 
-Happens before Great Expectations is asked anything. A frame is stacked over all submissions, on a RangeIndex; line
-``n`` belongs to ``places[n]``, which knows the submission and the cells. What is compared is a plain int64 column
+Happens before Great Expectations is asked anything. A frame is stacked over all submissions; line
+``n`` belongs to ``places[n]``, which knows the submission and the cells. What is compared is a column of plain integers
 prepared so that a built-in expectation can say the check (a residual, a count, a 0/1 flag; never a missing value);
 everything else is text to read by. A value that is blank, 不适用 or unreadable is skipped: reading or the blank
 check has said so already.
@@ -9,10 +9,9 @@ check has said so already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, partial
 from typing import Any
 
 from pipeline.check.printing import show
@@ -37,6 +36,8 @@ class Around:
     rubric: Rubric | None
     #: the last month that is looked at: before December the year is not over
     through: int = 12
+    #: what was made of the rubric and the specs, for all submissions of a pass
+    shared: dict = field(default_factory=dict, repr=False, compare=False)
     _memory: dict = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, make: Callable[[Around], Any]) -> Any:
@@ -44,6 +45,12 @@ class Around:
         if make not in self._memory:
             self._memory[make] = make(self)
         return self._memory[make]
+
+    def of_rubric(self, make: Callable[[Around], Any]) -> Any:
+        """What ``make`` gives from the rubric and the specs alone, made once for all submissions of a pass."""
+        if make not in self.shared:
+            self.shared[make] = make(self)
+        return self.shared[make]
 
     def setting(self, name: str, default: object) -> object:
         """A threshold of the rubric where it has one: regions differ."""
@@ -98,7 +105,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``name`` is the suite's (``expectations/<name>.json``)."""
+    """``name`` is the suite's (``expectations/<name>.json``); each column is all integers or all text."""
 
     name: str
     columns: Mapping[str, Sequence[int] | Sequence[str]]
@@ -125,40 +132,84 @@ def unguarded(text: str) -> str:
 
 
 def build(name: str, places: Sequence[Place], columns: Mapping[str, Sequence[object]]) -> Frame:
-    """A frame of prepared columns; each column is all int (within int64) or all text.
+    """A frame of prepared columns; each column is all int (of 64 bits) or all text.
 
     Raises TypeError for a column that mixes the two: a bug in a prepared column, which would look like a pass.
     """
-    cleaned_columns = {}
+    data = {}
     for title, values in columns.items():
-        cleaned = [plain(value) for value in values]
-        kinds = {type(value) for value in cleaned}
-        if len(kinds) > 1:
-            raise TypeError(f"column {title} of {name} mixes {sorted(kind.__name__ for kind in kinds)}")
-        cleaned_columns[title] = cleaned
-    return Frame(name, cleaned_columns, tuple(places))
+        try:
+            data[title] = values if isinstance(values, Later) else _cleaned(values)
+        except TypeError as problem:
+            raise TypeError(f"column {title} of {name} {problem}") from None
+    return Frame(name, data, tuple(places))
+
+
+def columns_of(names: Sequence[str], lines: Sequence[Sequence[object]]) -> dict[str, Sequence[object]]:
+    """Lines -> columns."""
+    return dict(zip(names, zip(*lines, strict=True), strict=True)) if lines else dict.fromkeys(names, ())
+
+
+def _cleaned(values: Sequence[object]) -> Sequence[int] | Sequence[str]:
+    kinds = set(map(type, values))
+    if kinds == {int} and min(values) >= -_WIDEST and max(values) <= _WIDEST:
+        return values
+    if kinds == {str}:
+        guarded = {text: plain(text) for text in set(values) if text.startswith(_FORMULA_STARTS)}
+        return [guarded.get(text, text) for text in values] if guarded else values
+    cleaned = [plain(value) for value in values]
+    kinds = {type(value) for value in cleaned}
+    if len(kinds) > 1:
+        raise TypeError(f"mixes {sorted(kind.__name__ for kind in kinds)}")
+    return cleaned
+
+
+class Later(Sequence):
+    """A column made when it is read: of all rows, or of a few that failed."""
+
+    def __init__(self, prepare: Prepared, pairs: Sequence[tuple[Around, Row]]):
+        self._prepare, self._pairs = prepare, pairs
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __getitem__(self, at: int) -> object:
+        around, row = self._pairs[at]
+        return plain(self._prepare(row, around))
+
+    def __iter__(self) -> Iterator[object]:
+        prepare = self._prepare
+        return iter(_cleaned([prepare(row, around) for around, row in self._pairs]))
 
 
 def row_frame(
-    name: str, prepared: Mapping[str, Prepared], shown: Iterable[str], arounds: Sequence[Around]
+    name: str,
+    prepared: Mapping[str, Prepared],
+    shown: Iterable[str],
+    compared: Collection[str],
+    arounds: Sequence[Around],
 ) -> Frame:
-    """All rows of table ``name``, with its prepared columns, and the fields ``shown`` as typed beside them."""
+    """All rows of table ``name``, with its prepared columns, and the fields ``shown`` as typed beside them.
+
+    Columns that are not ``compared`` are there to read by: they are made when they are read.
+    """
     shown = [field_id for field_id in dict.fromkeys(shown) if field_id not in prepared]
     pairs = [(around, row) for around in arounds for row in around.submission.table(name)]
-    columns: dict[str, list[object]] = {
+    columns: dict[str, Sequence[object]] = {
         "submission": [around.submission.name for around, _ in pairs],
         "file": [row.file for _, row in pairs],
         "sheet": [row.sheet for _, row in pairs],
         "row": [row.number for _, row in pairs],
     }
     for field_id in shown:
-        columns[field_id] = [_typed(field_id, row) for _, row in pairs]
+        columns[field_id] = Later(partial(_typed, field_id), pairs)
     for title, prepare in prepared.items():
-        columns[title] = [prepare(row, around) for around, row in pairs]
+        later = Later(prepare, pairs)
+        columns[title] = list(later) if title in compared else later
     return build(name, [Place(around.index, row) for around, row in pairs], columns)
 
 
-def _typed(field_id: str, row: Row) -> str:
+def _typed(field_id: str, row: Row, _: Around) -> str:
     value = row[field_id]
     return "" if value is None else show(field_id, value)
 
@@ -235,10 +286,12 @@ def fields_by_cell(around: Around) -> FieldsByCell:
     return FieldsByCell(row for table in around.submission.tables.values() for row in table.rows)
 
 
-def every_row(around: Around) -> Iterable[tuple[str, Row]]:
+def every_row(around: Around) -> Iterator[tuple[str, Row]]:
     """All records of a submission with their table ids, in the order of the forms."""
-    return chain.from_iterable(
-        ((f"{form}.{table.id}", row) for row in around.submission.table(f"{form}.{table.id}"))
-        for form, spec in around.specs.items()
-        for table in spec.tables
-    )
+    for table_id in around.of_rubric(_table_ids):
+        for row in around.submission.table(table_id).rows:
+            yield table_id, row
+
+
+def _table_ids(around: Around) -> tuple[str, ...]:
+    return tuple(f"{form}.{table.id}" for form, spec in around.specs.items() for table in spec.tables)

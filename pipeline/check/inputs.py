@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from pipeline import forms
 from pipeline.check import findings, reconcile, suites
@@ -36,13 +37,14 @@ from pipeline.check.judge_tasks import judge_tasks
 from pipeline.check.judge_texts import judge_evidence, judge_evidence_files, judge_repeated_reasons
 from pipeline.check.judge_units import judge_eliminations, judge_units
 from pipeline.check.judgements import Judge, judgements_frame
-from pipeline.check.records import records_frame, references_frame, tables_frame
+from pipeline.check.records import records_frame, tables_frame
+from pipeline.check.references import references_frame
 from pipeline.check.report import CheckReport, Pass, ReconciliationLine, Runner, SuiteRun
 from pipeline.check.rows_finance import ADJUSTMENTS, EXPENDITURE, MONTHS, calendar_frame
 from pipeline.check.rows_office import ASSETS, CONTRACTS, DEPARTMENT, DISCLOSURE, ITEMS, UNITS
 from pipeline.check.rows_results import INDICATORS
 from pipeline.check.rows_sets import sets_frame
-from pipeline.check.stack import Stack, out_of_season
+from pipeline.check.stack import Stack, out_of_season, uncollected
 from pipeline.forms_phases import specs_of
 from pipeline.model import Finding, Submission
 from pipeline.model_rubric import Rubric
@@ -80,7 +82,8 @@ def check_inputs(
     through: int = 12,
 ) -> CheckReport:
     """:func:`prepare_inputs` and the verdicts, in this process."""
-    return prepare_inputs(submissions, rubric, phase, whole, through).through(suites.run_all)
+    with uncollected():
+        return prepare_inputs(submissions, rubric, phase, whole, through).through(suites.run_all)
 
 
 def prepare_inputs(
@@ -97,8 +100,10 @@ def prepare_inputs(
     Its findings exclude those of reading.
     """
     specs = specs_of(phase, forms.load_specs())
+    shared: dict = {}
     arounds = [
-        Around(index, each, specs, rubric, through) for index, each in enumerate(_named_apart(submissions))
+        Around(index, each, specs, rubric, through, shared)
+        for index, each in enumerate(_named_apart(submissions))
     ]
     skip = out_of_season(phase)
     lines = [line for around in arounds for line in reconcile.lines_of(around, skip)]
@@ -106,7 +111,10 @@ def prepare_inputs(
     frames = [
         tables_frame(arounds, whole),
         records_frame(arounds),
-        *(row_frame(table, columns, suites.cell_fields(table), arounds) for table, columns in ROWS.items()),
+        *(
+            row_frame(table, columns, suites.cell_fields(table), suites.titles(table), arounds)
+            for table, columns in ROWS.items()
+        ),
         sets_frame(arounds),
         calendar_frame(arounds),
         references_frame(arounds),
@@ -118,7 +126,7 @@ def prepare_inputs(
     def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
         found = stack.findings(runs)
         own = tuple(_own(submission, found.get(index, ())) for index, submission in enumerate(submissions))
-        return CheckReport(own, tuple(runs), _reconciliations(lines, judged, runs[-1]))
+        return CheckReport(own, tuple(runs), partial(_reconciliations, lines, judged, runs[-1]))
 
     return Pass(stack.asked, concluded)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.check.frames import Around, Frame, Place, build
+from pipeline.check.frames import Around, Frame, Place, build, columns_of
 from pipeline.check.printing import show
 from pipeline.model import Found, Row
 
@@ -57,7 +57,7 @@ def judgements_frame(
                 lines.append((around.submission.name, told.code, told.table, *where, " ".join(told.fields),
                               told.group or f"#{len(lines)}", told.excess))  # fmt: skip
                 places.append(Place(around.index, row, told.cells, _printed(told) if told.excess else {}))
-    return build(name, places, {title: [line[at] for line in lines] for at, title in enumerate(names)})
+    return build(name, places, columns_of(names, lines))
 
 
 def _printed(told: Told) -> dict[str, str]:

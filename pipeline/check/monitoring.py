@@ -52,7 +52,7 @@ def prepare_monitoring(case: Case, rubric: Rubric, month: int) -> Pass:
     def concluded(runs: Sequence[SuiteRun], _: Runner) -> CheckReport:
         raised = stack.findings(runs).get(0, ())
         kept = set(map(id, without_echoes((*case.earlier, *raised))))
-        return CheckReport((tuple(one for one in raised if id(one) in kept),), tuple(runs), ())
+        return CheckReport((tuple(one for one in raised if id(one) in kept),), tuple(runs))
 
     return Pass(stack.asked, concluded)
 

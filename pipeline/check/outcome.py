@@ -14,20 +14,21 @@ from pipeline.check import suites, waivers
 from pipeline.check.claim_nouns import plain_name
 from pipeline.check.claims import claims_frame
 from pipeline.check.findings import without_echoes
-from pipeline.check.frames import Around, Frame, Place, build
+from pipeline.check.frames import Around, Frame, Place, build, columns_of
 from pipeline.check.printing import number
 from pipeline.check.report import Case, CheckReport, Pass, Runner, SuiteRun
 from pipeline.check.rows_department import department_frame
 from pipeline.check.rows_projects import projects_frame
 from pipeline.check.rows_scores import Computed, indicators_frame, leaves_frame
-from pipeline.check.stack import Stack
+from pipeline.check.stack import Stack, uncollected
 from pipeline.model import Finding, Found
 from pipeline.model_rubric import Rubric
 
 
 def check_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> CheckReport:
     """:func:`prepare_outcome` and the verdicts, in this process."""
-    return prepare_outcome(cases, rubric, phase).through(suites.run_all)
+    with uncollected():
+        return prepare_outcome(cases, rubric, phase).through(suites.run_all)
 
 
 def prepare_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_end") -> Pass:
@@ -36,7 +37,10 @@ def prepare_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_en
     ``phase``: as for ``inputs.prepare_inputs``.
     """
     specs = forms.load_specs()
-    arounds = [Around(index, case.submission, specs, rubric) for index, case in enumerate(cases)]
+    shared: dict = {}
+    arounds = [
+        Around(index, case.submission, specs, rubric, shared=shared) for index, case in enumerate(cases)
+    ]
     computed = list(zip(arounds, cases, strict=True))
     frames = [
         leaves_frame(computed, rubric),
@@ -57,7 +61,7 @@ def prepare_outcome(cases: Sequence[Case], rubric: Rubric, phase: str = "year_en
         held = run(last.asked)
         unheld = last.findings(held)
         found = tuple((*mine, *unheld.get(index, ())) for index, mine in enumerate(own))
-        return CheckReport(found, (*runs, *held), ())
+        return CheckReport(found, (*runs, *held))
 
     return Pass(stack.asked, concluded)
 
@@ -113,5 +117,4 @@ def weights_frame(computed: Computed, rubric: Rubric) -> Frame:
         "other_name",
         "other_points",
     )
-    columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
-    return build("official.weights", places, columns)
+    return build("official.weights", places, columns_of(names, lines))

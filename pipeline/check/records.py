@@ -1,4 +1,4 @@
-"""Frames over all forms at once: every record, every form and table, every name that stands for a record elsewhere.
+"""Frames over all forms at once: every record, every form and table.
 
 What the specs declare (required, key, may_be_negative) is checked here for all tables together: one wide frame costs
 Great Expectations no more than one row would. Source: the specs themselves, docs/domain.md §5.
@@ -7,14 +7,16 @@ Great Expectations no more than one row would. Source: the specs themselves, doc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pipeline.check.frames import (
     Around,
     Frame,
     Place,
     build,
+    columns_of,
     every_row,
     is_filled,
     missing_form_cell,
@@ -22,7 +24,7 @@ from pipeline.check.frames import (
 )  # fmt: skip
 from pipeline.forms import FieldSpec, FormSpec, TableSpec
 from pipeline.measure_words import is_hint
-from pipeline.model import Found, Row, named_codes
+from pipeline.model import Found, Row
 
 _SIGNED_TYPES = frozenset({"money", "number", "count", "ratio", "count_or_yes_no"})
 _WORD_TYPES = frozenset({"text", "measure"})
@@ -31,7 +33,6 @@ _REASONS = ("low_execution_reason", "refunded_fen", "difference_note", "change_r
 #: how the words begin that a form prints in a cell to be overwritten
 _HINT = re.compile(r"(?:如|例如|示例)[ :：]|(?:请|此处|在此)(?:填|输入)|[xX×ＸX]{2,}$|[（(](?:请|如|填)")
 _LONGEST_HINT = 60
-_EVIDENCE_CODE = re.compile(r"[A-Za-z]+[-_]?\d+")
 NO_PROCUREMENT = "无政府采购"
 #: what else may be done about a form that is missing
 _OTHERWISE = {
@@ -43,16 +44,30 @@ _OTHERWISE = {
 class Asked:
     """What is asked of every row of a table, taken from its spec once."""
 
+    prefix: str
     table: TableSpec
+    key_fields: str
+    key_label: str
     needed: tuple[FieldSpec, ...]
     signed: tuple[str, ...]
     worded: tuple[FieldSpec, ...]
 
 
-def asked_of(table: TableSpec) -> Asked:
-    """Fields that may be required, that may not be negative, and that hold words."""
+def asked_of(around: Around) -> Mapping[str, Asked]:
+    """Of each table the fields that may be required, that may not be negative, and that hold words."""
+    return {
+        f"{form}.{table.id}": _asked(spec, table)
+        for form, spec in around.specs.items()
+        for table in spec.tables
+    }
+
+
+def _asked(spec: FormSpec, table: TableSpec) -> Asked:
     return Asked(
+        spec.prefix,
         table,
+        " ".join(table.key),
+        "、".join(table.field(part).label for part in table.key),
         tuple(each for each in table.fields if each.required or each.required_when),
         tuple(each.id for each in table.fields if each.type in _SIGNED_TYPES and not each.may_be_negative),
         tuple(each for each in table.fields if each.type in _WORD_TYPES),
@@ -61,30 +76,33 @@ def asked_of(table: TableSpec) -> Asked:
 
 def blank_fields(asked: Asked, row: Row) -> list[str]:
     """Required fields that are blank; a field whose column is not in the sheet is a matter of the sheet."""
-    return [
-        each.id
-        for each in asked.needed
-        if each.id in row.values and row.values[each.id] is None and _is_required(each, row)
-    ]
+    values = row.values
+    return [each.id for each in asked.needed if values.get(each.id, "") is None and is_required(each, row)]
 
 
-def _is_required(each: FieldSpec, row: Row) -> bool:
+def is_required(each: FieldSpec, row: Row) -> bool:
     return each.required or any(row[name] in values for name, values in each.required_when.items())
 
 
 def negative_fields(asked: Asked, row: Row) -> list[str]:
     """Numbers below 0 in fields that may not be negative, where the row gives no reason."""
-    found = [name for name in asked.signed if (value := row.usable(name)) is not None and value < 0]
+    values = row.values
+    found = [
+        name for name in asked.signed if (value := values.get(name)) and value < 0
+    ]  # what is absent is false
+    if not found:
+        return found
     excused = any(is_filled(row, reason) for reason in _REASONS if reason not in found)
     return [] if excused else found
 
 
 def hint_fields(asked: Asked, row: Row) -> list[str]:
     """Cells in which the form's own hint still stands."""
+    values = row.values
     return [
         each.id
         for each in asked.worded
-        if isinstance(value := row.usable(each.id), str) and _is_hint(value.strip(), each)
+        if isinstance(value := values.get(each.id), str) and _is_hint(value.strip(), each)
     ]
 
 
@@ -103,31 +121,24 @@ def records_frame(arounds: Sequence[Around]) -> Frame:
     """One line a record of any table: its key, and how many cells are blank, negative or still hold a hint."""
     names = ("submission", "table", "file", "sheet", "row", "prefix", "key", "blank_required", "blank_fields",
              "key_fields", "negative", "negative_fields", "hints", "hint_fields")  # fmt: skip
-    lines, places, asked = [], [], {}
+    lines, places = [], []
     for around in arounds:
+        asked, submission = around.of_rubric(asked_of), around.submission.name
         for table_id, row in every_row(around):
-            form, _, name = table_id.partition(".")
-            if table_id not in asked:
-                asked[table_id] = asked_of(around.specs[form].table(name))
-            table, ask = asked[table_id].table, asked[table_id]
-            blank, negative, hints = (find(ask, row) for find in (blank_fields, negative_fields, hint_fields))
-            key = _key(table, row)
+            ask = asked[table_id]
+            blank, negative, hints = blank_fields(ask, row), negative_fields(ask, row), hint_fields(ask, row)
+            key = _key(ask.table, row)
             lines.append((
-                around.submission.name, table_id, row.file, row.sheet, row.number, around.specs[form].prefix,
-                f"#{len(lines)}" if key is None else key, len(blank), " ".join(blank), " ".join(table.key),
+                submission, table_id, row.file, row.sheet, row.number, ask.prefix,
+                f"#{len(lines)}" if key is None else key, len(blank), " ".join(blank), ask.key_fields,
                 len(negative), " ".join(negative), len(hints), " ".join(hints),
             ))  # fmt: skip
-            key_label = "、".join(table.field(part).label for part in table.key)
-            places.append(
-                Place(
-                    around.index, row, facts={"key": (key or "").replace("|", "、"), "key_label": key_label}
-                )
-            )
-    return build("submission.records", places, _columns(names, lines))
+            places.append(Place(around.index, row, tell=partial(_record, around.index, row, key, ask)))
+    return build("submission.records", places, columns_of(names, lines))
 
 
-def _columns(names: Sequence[str], lines: Sequence[Sequence[object]]) -> dict[str, Sequence[object]]:
-    return {name: [line[at] for line in lines] for at, name in enumerate(names)}
+def _record(submission: int, row: Row, key: str | None, ask: Asked) -> Place:
+    return Place(submission, row, facts={"key": (key or "").replace("|", "、"), "key_label": ask.key_label})
 
 
 def tables_frame(arounds: Sequence[Around], whole: bool) -> Frame:
@@ -151,7 +162,7 @@ def tables_frame(arounds: Sequence[Around], whole: bool) -> Frame:
                     empty = int(not around.submission.table(table_id).rows)
                     lines.append((around.submission.name, table_id, 0, empty, spec.title, table.sheet))
                     places.append(Place(around.index, cells=table_cells(around, table_id)))
-    return build("submission.tables", places, _columns(names, lines))
+    return build("submission.tables", places, columns_of(names, lines))
 
 
 def is_needed(form: str, spec: FormSpec, around: Around) -> bool:
@@ -182,114 +193,3 @@ def _is_refused(spec: FormSpec, around: Around) -> bool:
 
 def _has_rows(spec: FormSpec, around: Around) -> bool:
     return any(around.submission.table(f"{spec.form}.{table.id}").rows for table in spec.tables)
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A field that names a record of another table. ``several``: a list in one cell."""
-
-    code: str
-    table: str
-    field: str
-    register: str
-    register_field: str
-    several: bool = False
-
-
-_PROJECTS = ("budget_execution.expenditure", "project_id")
-_TASKS = ("basics.tasks", "task_id")
-_DIVISIONS = ("basics.divisions", "division_name")
-REFERENCES = (
-    Reference("BD-012", "basics.tasks", "lead_division", *_DIVISIONS, several=True),
-    Reference("BE-020", "budget_execution.expenditure", "task_id", *_TASKS, several=True),
-    Reference("BE-021", "budget_execution.expenditure", "unit_code", "basics.units", "unit_code"),
-    Reference("BE-022", "budget_execution.adjustments", "from_project_id", *_PROJECTS),
-    Reference("BE-022", "budget_execution.adjustments", "to_project_id", *_PROJECTS),
-    Reference("MS-011", "monthly_spending.project_months", "project_id", *_PROJECTS),
-    Reference("PI-020", "indicator_results.indicators", "project_id", *_PROJECTS),
-    Reference("PI-020", "indicator_results.project_monitoring", "project_id", *_PROJECTS),
-    Reference("PI-021", "indicator_results.indicators", "task_id", *_TASKS, several=True),
-    Reference("PI-022", "indicator_results.indicators", "division_name", *_DIVISIONS, several=True),
-    Reference(
-        "PI-023",
-        "indicator_results.monitoring",
-        "indicator_id",
-        "indicator_results.indicators",
-        "indicator_id",
-    ),
-)
-
-
-def references_frame(arounds: Sequence[Around]) -> Frame:
-    """One line a name that must stand in another table, and one a 佐证编号; ``unknown`` counts what does not.
-
-    A register that was not handed in, is empty or lacks a code, is not asked: that is said elsewhere.
-    """
-    names = ("submission", "table", "code", "file", "sheet", "row", "field", "named", "unknown", "unknown_names",
-             "register")  # fmt: skip
-    lines, places = [], []
-
-    def add(
-        around: Around, code: str, table: str, row: Row, name: str, unknown: Sequence[str], where: str
-    ) -> None:
-        lines.append((around.submission.name, table, code, row.file, row.sheet, row.number, name, str(row[name]),
-                      len(unknown), "、".join(unknown), where))  # fmt: skip
-        places.append(Place(around.index, row))
-
-    for around in arounds:
-        for each in REFERENCES:
-            known = _registered(around, each)
-            where = _sheet_name(around, each.register)
-            for row in around.submission.table(each.table) if known else ():
-                if isinstance(named := row.usable(each.field), str):
-                    parts = named_codes(named, known) if each.several else (named,)
-                    unknown = [part for part in parts if part not in known]
-                    add(around, each.code, each.table, row, each.field, unknown, where)
-        _add_evidence(around, add)
-    return build("submission.references", places, _columns(names, lines))
-
-
-def _registered(around: Around, reference: Reference) -> frozenset[object]:
-    """What the register holds; nothing where a code it requires is blank: the name may be that one, and it was told of."""
-    form, _, name = reference.register.partition(".")
-    field = around.specs[form].table(name).field(reference.register_field)
-    for row in around.submission.table(reference.register):
-        if row.usable(field.id) is None and _is_required(field, row):
-            return frozenset()
-    return around.values(reference.register, field.id)
-
-
-def _add_evidence(around: Around, add: Callable[..., None]) -> None:
-    known = around.values("evidence.catalogue", "evidence_id")
-    if not known:
-        return
-    for table_id, row in every_row(around):
-        named = row.usable("evidence")
-        if isinstance(named, str) and not table_id.startswith("evidence."):
-            unknown = unknown_evidence(named, known)
-            add(
-                around,
-                "EV-008",
-                table_id,
-                row,
-                "evidence",
-                unknown,
-                _sheet_name(around, "evidence.catalogue"),
-            )
-
-
-def unknown_evidence(named: str, known: frozenset[object]) -> list[str]:
-    """Evidence numbers in a 佐证编号 cell that 7_佐证目录 does not have; page numbers and words beside them are left.
-
-    >>> unknown_evidence("E01 第3页，E99", frozenset({"E01", "E02"})), unknown_evidence("甲1", frozenset({"甲1"}))
-    (['E99'], [])
-    """
-    codes = _EVIDENCE_CODE.findall(named)
-    if not codes:
-        return [] if any(str(one) in named for one in known) else [named]
-    return [code for code in codes if code not in known]
-
-
-def _sheet_name(around: Around, table_id: str) -> str:
-    form, _, table = table_id.partition(".")
-    return f"《{around.specs[form].title}》{around.specs[form].table(table).sheet}"

@@ -94,11 +94,16 @@ class ReconciliationLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """``findings`` has one tuple a submission, in the order given."""
+    """``findings`` has one tuple a submission, in the order given; ``tell`` gives the 勾稽关系, which are asked of one
+    submission and not of thousands."""
 
     findings: tuple[tuple[Finding, ...], ...]
     results: tuple[SuiteRun, ...]
-    reconciliations: tuple[ReconciliationLine, ...]
+    tell: Callable[[], tuple[ReconciliationLine, ...]] = tuple
+
+    @property
+    def reconciliations(self) -> tuple[ReconciliationLine, ...]:
+        return self.tell()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from pipeline.model import Cell, Figure, Found, Row, row_key
 from pipeline.money import exact
 
 NAME = "outcome.projects"
+#: key of a project -> its lines of 支出
+Projects = Mapping[str, list[Row]]
 CODES = ("PI-041", "PI-044", "SC-040", "SC-041", "SC-042", "SC-043")
 _LINES, _NARRATIVE, _PROBLEMS = "budget_execution.expenditure", "basics.narrative", "basics.problems"
 #: a section of 文字材料 that is meant for the form of one project, by its code
@@ -34,12 +36,14 @@ def projects_frame(computed: Computed) -> Frame:
     for around, case in computed:
         if case.project_rubric is None:
             continue
-        for find in (_without_indicators, _without_budget, _open, _capped, _low, _sections):
-            judged += [(around, one) for one in find(around, case)]
+        projects = _rows_of(around, case)
+        for find in (_without_indicators, _without_budget, _open, _capped, _low):
+            judged += [(around, one) for one in find(around, case, projects)]
+        judged += [(around, one) for one in _sections(around)]
     return frame_of(NAME, judged)
 
 
-def _rows_of(around: Around, case: Case) -> Mapping[str, list[Row]]:
+def _rows_of(around: Around, case: Case) -> Projects:
     """The lines of 支出 of every scored project, in the order of the figures."""
     rows: dict[str, list[Row]] = {key: [] for key in projects_of(case.outcome.figures)}
     for row in around.submission.table(_LINES):
@@ -66,36 +70,32 @@ def _figure(case: Case, key: str, part: str) -> Figure:
     return case.outcome.figures[f"project.{key}.{part}"]
 
 
-def _has_indicators(case: Case, key: str) -> bool:
-    start = f"project.{key}.indicator."
-    return any(name.startswith(start) for name in case.outcome.figures)
+def _with_indicators(case: Case) -> frozenset[str]:
+    """The projects that have an indicator of their own."""
+    own = (name.split(".", 3) for name in case.outcome.figures if name.startswith("project."))
+    return frozenset(parts[1] for parts in own if len(parts) == 4 and parts[2] == "indicator")
 
 
-def _without_indicators(around: Around, case: Case) -> Iterator[Judgement]:
+def _without_indicators(around: Around, case: Case, projects: Projects) -> Iterator[Judgement]:
     """Projects with a budget and no indicator that carries 项目分值: one finding. Nothing where no indicator was read."""
     if not around.submission.table(TABLE).rows:
         return
-    lacking = [
-        rows[0]
-        for key, rows in _rows_of(around, case).items()
-        if not _has_indicators(case, key) and not _is_zero(case, key)
-    ]
+    having = _with_indicators(case)
+    lacking = [rows[0] for key, rows in projects.items() if key not in having and not _is_zero(case, key)]
     about = "、".join(_title(row) for row in lacking)
     yield Judgement("PI-041", bool(lacking), tuple(_named(row) for row in lacking), about, str(len(lacking)))
 
 
-def _without_budget(around: Around, case: Case) -> Iterator[Judgement]:
+def _without_budget(around: Around, case: Case, projects: Projects) -> Iterator[Judgement]:
     """A project whose 全年预算数 is 0: no execution rate, and so no score."""
-    for key, rows in _rows_of(around, case).items():
-        cells = tuple(found(row, "annual_budget_fen") for row in rows)
-        spent = _figure(case, key, "executed").printed
+    for key, rows in projects.items():
         is_open = _figure(case, key, "score").value is None and _is_zero(case, key)
-        yield Judgement(
-            "SC-040", is_open, cells if is_open else (), _title(rows[0]), "0", facts={"spent": spent}
-        )
+        cells = tuple(found(row, "annual_budget_fen") for row in rows) if is_open else ()
+        spent = _figure(case, key, "executed").printed
+        yield Judgement("SC-040", is_open, cells, _title(rows[0]), "0", facts={"spent": spent})
 
 
-def _open(around: Around, case: Case) -> Iterator[Judgement]:
+def _open(around: Around, case: Case, projects: Projects) -> Iterator[Judgement]:
     """A project's score that is open although nothing was said of the cells that leave it open."""
     spoken = [
         one
@@ -106,8 +106,9 @@ def _open(around: Around, case: Case) -> Iterator[Judgement]:
     whole = {(cell.file, cell.sheet) for cell in told if not cell.address} | {
         (cell.file, "") for cell in told if not cell.sheet
     }
-    for key, rows in _rows_of(around, case).items():
-        if not _has_indicators(case, key) or _is_zero(case, key):
+    having = _with_indicators(case)
+    for key, rows in projects.items():
+        if key not in having or _is_zero(case, key):
             continue  # said by PI-041, SC-040
         score = _figure(case, key, "score")
         cells = _at_fault(around, case, key) if score.value is None else ()
@@ -116,9 +117,10 @@ def _open(around: Around, case: Case) -> Iterator[Judgement]:
             for each in cells
         )
         ends = f"{score.range[0]}–{score.range[1]}" if score.range else ""
+        reason = _reasons(case, key).rstrip("。") if score.value is None else ""
         yield Judgement(
             "SC-041", score.value is None and not is_told, cells[:MOST_CELLS], _title(rows[0]), ends,
-            facts={"reason": _reasons(case, key).rstrip("。")},
+            facts={"reason": reason},
         )  # fmt: skip
 
 
@@ -155,10 +157,10 @@ def _at_fault(around: Around, case: Case, key: str) -> tuple[Found, ...]:
     return tuple(found(*where[cell]) if cell in where else Found(cell, "") for cell in cells)
 
 
-def _capped(around: Around, case: Case) -> Iterator[Judgement]:
+def _capped(around: Around, case: Case, projects: Projects) -> Iterator[Judgement]:
     """Totals that the execution rate holds down, of projects and of the department."""
     figures = case.outcome.figures
-    lines = {f"project.{key}": (_title(rows[0]), rows) for key, rows in _rows_of(around, case).items()}
+    lines = {f"project.{key}": (_title(rows[0]), rows) for key, rows in projects.items()}
     lines["total"] = ("部门整体", list(around.submission.table(_LINES))[:MOST_CELLS])
     for prefix, (about, rows) in lines.items():
         before, after = figures.get(f"{prefix}.uncapped_score"), figures.get(f"{prefix}.score")
@@ -170,7 +172,7 @@ def _capped(around: Around, case: Case) -> Iterator[Judgement]:
         yield Judgement("SC-043", is_held, cells, about, after.printed, facts=facts)
 
 
-def _low(around: Around, case: Case) -> Iterator[Judgement]:
+def _low(around: Around, case: Case, projects: Projects) -> Iterator[Judgement]:
     """Where the project rubric asks for it: a low score of a project, and no problem with its measure."""
     settings = case.project_rubric.settings
     if "low_total" not in settings:
@@ -180,7 +182,7 @@ def _low(around: Around, case: Case) -> Iterator[Judgement]:
     is_told = any(is_filled(row, "problem") and is_filled(row, "measure") for row in problems)
     low = [
         (rows[0], score)
-        for key, rows in _rows_of(around, case).items()
+        for key, rows in projects.items()
         if isinstance((score := _figure(case, key, "score")).value, Decimal) and exact(score.value) < limit
     ]
     cells = tuple(_named(row) for row, _ in low) or table_cells(around, _PROBLEMS)
@@ -189,7 +191,7 @@ def _low(around: Around, case: Case) -> Iterator[Judgement]:
     yield Judgement("SC-042", bool(low) and not is_told, cells, about, str(len(low)), shown)
 
 
-def _sections(around: Around, case: Case) -> Iterator[Judgement]:
+def _sections(around: Around) -> Iterator[Judgement]:
     """Sections of 文字材料 for a project's form whose code no project has: they would be printed nowhere."""
     codes = {str(code) for code in around.values(_LINES, "project_id")}
     for row in around.submission.table(_NARRATIVE) if codes else ():

@@ -77,7 +77,7 @@ def _full_points(row: Row) -> Fraction | None:
 def _band(row: Row, around: Around) -> tuple[Fraction, bool, Fraction, bool] | None:
     """From and to how many points the grade allows, each end with whether it counts."""
     grade, full = row.usable("grade"), _full_points(row)
-    shares = around.once(_grades).get(grade)
+    shares = around.of_rubric(_grades).get(grade)
     if shares is None or full is None:
         return None
     low, low_closed, high, high_closed = shares

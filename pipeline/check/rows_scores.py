@@ -10,12 +10,21 @@ from decimal import Decimal
 from itertools import product
 
 from pipeline import messages
-from pipeline.check.frames import Around, Frame, Place, build, fields_by_cell, found, is_filled, table_cells
+from pipeline.check.frames import (
+    Around,
+    Frame,
+    Place,
+    build,
+    columns_of,
+    fields_by_cell,
+    found,
+    is_filled,
+    table_cells,
+)
 from pipeline.check.printing import number
 from pipeline.check.report import Case
 from pipeline.model import Cell, Figure, Found, Outcome, Row, figure_key, row_key
 from pipeline.model_rubric import Node, Rubric
-from pipeline.money import exact
 
 #: what was computed of each submission, in order
 Computed = Sequence[tuple[Around, Case]]
@@ -38,7 +47,9 @@ MOST_CELLS = 3
 
 def micro(value: Decimal | int) -> int:
     """Points as a whole number of millionths."""
-    return int(exact(value) * POINT)
+    numerator, denominator = value.as_integer_ratio()
+    whole = abs(numerator) * POINT // denominator
+    return whole if numerator >= 0 else -whole
 
 
 def leaves_frame(computed: Computed, rubric: Rubric) -> Frame:
@@ -69,8 +80,7 @@ def leaves_frame(computed: Computed, rubric: Rubric) -> Frame:
         ))  # fmt: skip
         cells = reason_cells(leaf, around, outcome) if silent else ()
         places.append(Place(around.index, cells=cells))
-    columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
-    return build("outcome.leaves", places, columns)
+    return build("outcome.leaves", places, columns_of(names, lines))
 
 
 def _open_leaf(leaf: Node, score: Figure, around: Around, case: Case) -> tuple[tuple, Place]:
@@ -162,8 +172,7 @@ def indicators_frame(computed: Computed) -> Frame:
         places.append(Place(around.index, row, facts={"account": account, "account_en": _ACCOUNTS[account]}))
     names = ("submission", "file", "sheet", "row", "indicator", "account", "score", "weight", "lost_without_reason",
              "core_missed")  # fmt: skip
-    columns = {name: [line[at] for line in lines] for at, name in enumerate(names)}
-    return build("outcome.indicators", places, columns)
+    return build("outcome.indicators", places, columns_of(names, lines))
 
 
 def _scores_of(outcome: Outcome, key: str, row: Row) -> list[tuple[str, Figure, Figure]]:

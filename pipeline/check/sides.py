@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 from pipeline.check.departments import counts
 from pipeline.check.frames import Around, is_filled
@@ -22,6 +23,8 @@ INCOMPLETE = "月份不全，未判断"
 SLIPPED = "有金额疑似错了单位，未判断"
 ABSENT = "缺少对应的内容，未判断"
 AMBIGUOUS = "有不止一行写的是同一个合计，未判断"
+#: stands for a blank that is meant: no amount, and no cell to name
+_NOTHING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,8 @@ def has_every_month(around: Around) -> bool:
 
 def side_sum(side: Side, relation: Relation, around: Around, scope: Scope) -> Sum:
     """The side's terms added up, each over the rows it means in this scope."""
-    total = Sum()
-    for term in side.terms:
-        total = total.plus(_term(term, relation, around, scope))
-    return total
+    sums = [_term(term, relation, around, scope) for term in side.terms]
+    return sums[0] if len(sums) == 1 else reduce(Sum.plus, sums, Sum())
 
 
 def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
@@ -78,25 +79,53 @@ def _term(term: Term, relation: Relation, around: Around, scope: Scope) -> Sum:
         rows: Sequence[Row] = (scope.row,)
     else:
         rows = around.submission.table(term.table).rows
-    rows = [row for row in rows if _is_meant(row, term, scope, around)]
+    if _is_choosy(term, scope):
+        rows = [row for row in rows if _is_meant(row, term, scope, around)]
     if not rows and not term.optional:
         return Sum(None, ABSENT)
     if term.single and len(rows) > 1:
         return Sum(None, AMBIGUOUS)
-    total, slipped = Sum(), around.once(slips)
-    for sign, names in ((1, term.add), (-1, term.subtract)):
-        for name in _expanded(names, around):
-            for row in rows:
-                if (id(row), name) in slipped:
-                    total = total.plus(Sum(None, SLIPPED, ((row, name),)))
-                else:
-                    total = total.plus(_value(row, name, term.blank, sign, relation.unit))
+    total = _added(rows, term, relation, around)
     deciding = (*term.where, term.starting) if term.starting else tuple(term.where)
-    if any(row.usable(name) is None for row in rows for name in deciding):
+    if deciding and any(row.usable(name) is None for row in rows for name in deciding):
         return Sum(None, BLANK, total.cells)
     if term.units and any(counts(row, term.table, around) is None for row in rows):
         return Sum(None, BLANK, total.cells)
     return total
+
+
+def _added(rows: Sequence[Row], term: Term, relation: Relation, around: Around) -> Sum:
+    """The term's fields over its rows, with the cells that have a value or leave the sum open."""
+    whole, reason, cells, slipped = 0, "", [], around.once(slips)
+    for sign, names in ((1, term.add), (-1, term.subtract)):
+        for name in _expanded(names, around):
+            for row in rows:
+                if slipped and (id(row), name) in slipped:
+                    value, why = None, SLIPPED
+                else:
+                    value, why = _value(row, name, term.blank, relation.unit), BLANK
+                if value is _NOTHING:
+                    continue
+                cells.append((row, name))
+                if value is None:
+                    reason = reason or why
+                else:
+                    whole += sign * value
+    return Sum(None if reason else whole, reason, tuple(cells))
+
+
+def _is_choosy(term: Term, scope: Scope) -> bool:
+    """Whether anything decides which rows are meant."""
+    return bool(
+        (scope.group is not None and term.by)
+        or scope.item is not None
+        or term.where
+        or term.units
+        or term.at
+        or term.blank_in
+        or term.matching
+        or term.starting
+    )
 
 
 def _is_meant(row: Row, term: Term, scope: Scope, around: Around) -> bool:
@@ -131,12 +160,10 @@ def _expanded(names: Sequence[str], around: Around) -> Iterator[str]:
             yield name
 
 
-def _value(row: Row, name: str, blank: str, sign: int, unit: str) -> Sum:
+def _value(row: Row, name: str, blank: str, unit: str) -> int | object | None:
+    """A field in smallest parts; None where it leaves the sum open, _NOTHING where a blank adds nothing."""
     value = row.usable(name)
     if value is None or isinstance(value, bool):
-        if blank != "open" and row[name] is None:
-            return Sum()
-        return Sum(None, BLANK, ((row, name),))
+        return _NOTHING if blank != "open" and row[name] is None else None
     scale = 1 if name.endswith("_fen") else SCALE[unit]
-    whole = value * scale if isinstance(value, int) else int(Fraction(value) * scale)
-    return Sum(sign * whole, "", ((row, name),))
+    return value * scale if isinstance(value, int) else int(Fraction(value) * scale)

@@ -34,6 +34,9 @@ class Pair:
     reached: Actual | None = None
 
 
+_GRADED = Pair(None, is_graded=True)
+
+
 def is_scored(row: Row) -> bool:
     """Whether the indicator carries points, of the department or of a project."""
     return is_filled(row, "department_points") or is_filled(row, "project_points")
@@ -59,23 +62,34 @@ def _read(row: Row, around: Around) -> Pair | None:
     target, actual, kind = target_of(row), row.usable("actual"), row.usable("measure_kind")
     if target is None or not is_scored(row):
         return None
-    requirement = required(target, row.usable("measure_unit"))
+    unit = row.usable("measure_unit")
+    requirement = required(target, unit)
     words = requirement.kind == "text" or (requirement.kind == "grade" and is_filled(row, "grade"))
     if kind == "定性" or (words and kind != "定量"):
-        return Pair(None, is_graded=True)
+        return _GRADED
     if requirement.kind in _NOT_THERE or not isinstance(actual, str):
         return None
+    operator = completed = None
     if requirement.operator is None and requirement.kind in _NUMBERS:
-        direction = row.usable("direction") or around.once(_default_direction)
-        requirement = replace(requirement, operator=_OPERATORS[direction])
-    reached = result(actual, row.usable("measure_unit"))
-    completed = row.usable("completed_on")
-    if requirement.kind == "date" and reached.kind != "date" and completed is not None:
-        reached = result(completed.isoformat())
+        operator = _OPERATORS[row.usable("direction") or around.of_rubric(_default_direction)]
+    if requirement.kind == "date" and row.usable("completed_on") is not None:
+        completed = row.usable("completed_on").isoformat()
+    return _compared(target, unit, operator, actual, completed)
+
+
+@lru_cache(maxsize=8192)
+def _compared(
+    target: str, unit: str | None, operator: str | None, actual: str, completed: str | None
+) -> Pair | None:
+    """Target and actual as they are typed; ``operator`` of a bare number, ``completed`` in place of words for a date."""
+    requirement, reached = required(target, unit), result(actual, unit)
+    if operator is not None:
+        requirement = replace(requirement, operator=operator)
+    if completed is not None and reached.kind != "date":
+        reached = result(completed)
     if reached.kind in _NOT_THERE:
         return None
-    verdict = compare(requirement, reached)
-    return Pair(requirement.operator, False, verdict, requirement, reached)
+    return Pair(requirement.operator, False, compare(requirement, reached), requirement, reached)
 
 
 def _default_direction(around: Around) -> str:

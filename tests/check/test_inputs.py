@@ -13,7 +13,7 @@ import pytest
 from pipeline import messages
 from pipeline.check.frames import Around, fields_by_cell
 from pipeline.check.inputs import check_inputs
-from pipeline.check.records import unknown_evidence
+from pipeline.check.references import unknown_evidence
 from pipeline.forms import load_specs
 from pipeline.model import INVALID, NOT_APPLICABLE, Cell, Finding, Found, SourceFile
 
