@@ -222,3 +222,9 @@ def test_forms_one_below_the_other_are_each_checked_at_their_own_cells(tmp_path)
         wanted
     )
     assert [one["year"] for one in told.forms] == [2022, 2019, 2022]
+
+
+def test_a_target_missed_in_a_form_without_scores_is_asked_about(checked):
+    (one,) = [each for each in checked["amounts_side_by_side"][0] if each["code"] == "OF-055"]
+    assert (one["severity"], one["cell"], one["found"]) == ("warning", "F12", "2900人")
+    assert "“解决饮水人口”完成值 2900人，没有达到指标值 ≥3200人，没有写明原因" in one["message"]
