@@ -195,7 +195,9 @@ def _grade(again: Recomputed, rubric: Rubric) -> str | None:
 
 def lines(told: tuple[Mapping, ...], lang: str = "zh") -> Iterator[str]:
     """For the screen: a form, how it was read, its claimed and its recomputed score, and what makes the difference."""
+    files = [one["file"] for one in told]
     for one in told:
+        one = one | {"file": f"{one['file']} {one['sheet']}"} if files.count(one["file"]) > 1 else one
         yield from _english(one) if lang == "en" else _chinese(one)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import applicable, forms, maps, messages, outputs_monitor, rules
+from pipeline.assessment import Progress, Request, Result, exit_code, stake
 from pipeline.check import waivers
 from pipeline.check.inputs import prepare_inputs
 from pipeline.check.monitoring import prepare_monitoring
@@ -26,7 +27,6 @@ from pipeline.outputs_forms import dated
 from pipeline.read import midyear
 from pipeline.read.submission import read_submission
 from pipeline.report import compare, folder, trace
-from pipeline.run import Progress, Request, Result, exit_code, stake
 
 KIND = "monitor"
 

@@ -19,7 +19,7 @@ from pipeline.model_tasks import task_lines
 from pipeline.report import evidence, trace
 
 if TYPE_CHECKING:
-    from pipeline.run import Assessment, Request
+    from pipeline.assessment import Assessment, Request
     from pipeline.write import workings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -153,7 +153,7 @@ def _workbooks(staged: Path) -> list[str]:
     """The results beside the page, the official form first."""
     names = [outputs_projects.SUMMARY, *sorted(f"{outputs_projects.FOLDER}/{one.name}" for one in
              (staged / outputs_projects.FOLDER).glob("*.xlsx"))]  # fmt: skip
-    return [name for name in (WORKBOOK, WORKINGS, *names) if (staged / name).is_file()]
+    return [name for name in (WORKBOOK, WORKINGS, *names, *outputs_word.NAMES) if (staged / name).is_file()]
 
 
 def _standards(assessed: Assessment) -> list[str]:

@@ -14,21 +14,37 @@ from pipeline.outputs import ROOT
 from pipeline.report import evidence, trace
 
 if TYPE_CHECKING:
+    from pipeline.assessment import Request
     from pipeline.monitoring import Monitoring
-    from pipeline.run import Request
 
-WORKBOOK = "绩效运行监控表.xlsx"
+WORKBOOK, WORKINGS = "绩效运行监控表.xlsx", "计算底稿.xlsx"
 
 
 def write_run(staged: Path, assessed: Monitoring, request: Request) -> None:
     """Every file of one run into ``staged``, the manifest and SHA256SUMS last."""
+    from pipeline.write import (
+        workings_monitor,  # with what writes workbooks: a check alone does not pay for it
+    )
+
     titles = {source: str(entry["title"]) for source, entry in rules.sources().items()}
     (staged / WORKBOOK).write_bytes(assessed.filled.content)
     outputs_returned.write_returned(staged / outputs_returned.NAME, assessed, request)
+    trial = rules.trial_line(assessed.rubric)
+    workings, placed = workings_monitor.build(
+        assessed.seen,
+        assessed.outcome,
+        assessed.rubric,
+        assessed.month,
+        forms.load_specs(),
+        assessed.records,
+        trial,
+        titles,
+    )
+    (staged / WORKINGS).write_bytes(workings)
     kept = staged / "evidence"
     evidence.write_findings(kept, assessed.records)
     evidence.write_json(kept / "figures.json", trace.figures_json(assessed.outcome))
-    cells = {WORKBOOK: assessed.filled.cells}
+    cells = {WORKBOOK: assessed.filled.cells, WORKINGS: placed}
     traced = trace.trace_json(assessed.outcome, assessed.seen, cells, titles, rules.words())
     evidence.write_json(kept / "trace.json", traced)
     evidence.write_normalisations(kept, assessed.submission.normalisations)

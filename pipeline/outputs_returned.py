@@ -14,7 +14,7 @@ from pipeline import forms
 from pipeline.model import SourceFile
 
 if TYPE_CHECKING:
-    from pipeline.run import Assessment, Request
+    from pipeline.assessment import Assessment, Request
 
 NAME = "退回单"
 

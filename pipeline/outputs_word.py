@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline import forms, outputs_projects, rules
 
 if TYPE_CHECKING:
-    from pipeline.run import Assessment
+    from pipeline.assessment import Assessment
 
 REPORT = "部门整体支出绩效自评报告.docx"
 LETTER = "报送函.docx"

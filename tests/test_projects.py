@@ -20,7 +20,7 @@ from pipeline.report.explain import explain
 from pipeline.write import project_summary
 from pipeline.write.proof import unexpected_differences
 from tests.compute.conftest import Draft, project
-from tests.compute.test_project_rubrics import BENEFIT, OUTPUT, row
+from tests.compute.test_project_rubrics import BENEFIT, OUTPUT, SATISFACTION, row
 from tests.test_should_fail import EXAMPLE
 from tests.write import calculator
 
@@ -380,9 +380,15 @@ def test_another_calculator_agrees_with_the_summary(one, year, tmp_path):
         row(BENEFIT, "≥4项", "3项", "30", indicator_id="A2"),
         row(OUTPUT, "≥4家", "4家", "80", indicator_id="A3", project_id="P02"),
     ]
+    # 90 points earned by projects that spent half, and four tenths: what a cap by execution rate is for
+    for code in ("P03", "P05"):
+        for at, (level, points) in enumerate(((OUTPUT, "50"), (BENEFIT, "30"), (SATISFACTION, "10"))):
+            one = row(level, "≥4家", "4家", points, indicator_id=f"{code}{at}", project_id=code)
+            year.tables["indicator_results.indicators"].append(one)
     year.tables["budget_execution.expenditure"] += [
         project("P03", "半数", "200", "100"),
         project("P04", "零", "0", "0"),
+        project("P05", "四成", "200", "80"),
     ]
     content, sheet, outcome = summarised(year, rubric)
     assert calculator.disagreements(content, tmp_path) == []
@@ -392,6 +398,10 @@ def test_another_calculator_agrees_with_the_summary(one, year, tmp_path):
     if rubric.caps:
         live = values(content, "项目自评汇总表", formulas=True)
         assert live[f"{total}5"].value.startswith("=MIN(SUM(")
+        # 50% is in the band of 69, 40% in that of 59; 5 + 90 and 4 + 90 without a cap
+        assert [sheet[f"{total}{row}"].value for row in (7, 9)] == [69, 59]
+        uncapped = [outcome.figures[f"project.{key}.uncapped_score"].value for key in ("P03", "P05")]
+        assert uncapped == [95, 94]
 
 
 def test_a_project_form_needs_only_the_figures_its_map_names(national):

@@ -20,6 +20,7 @@ def place_funds(
     """The cells taken, the node that scores the execution rate (if the table has 得分), and the table's last row."""
     taken: set[Place] = set()
     scored: list[Branch] = []
+    _tell_unknown(sheet, columns, proposal)
     amounts = sorted(column for role, column in columns.roles.items() if role in _AMOUNTS)
     row = columns.last_row + 1
     while row <= end:
@@ -41,9 +42,22 @@ def place_funds(
             why = "不认识这一行的名称，没有填"
             proposal.unplaced.append(Unplaced(sheet.name, at, one_line(text), why))
         elif (at[0] == row or text) and not (sheet.span(*at)[3] >= amounts[0] and _is_section(sheet, row)):
+            if text and not taken and at[0] == row == columns.last_row + 1:
+                why = "不认识这一行的名称，这张资金表没有安排填数"
+                proposal.unplaced.append(Unplaced(sheet.name, at, one_line(text), why))
             break
         row += 1
     return taken, scored, row - 1
+
+
+def _tell_unknown(sheet: FormSheet, columns: Columns, proposal: Proposal) -> None:
+    """Headers between the amounts that no word explains: their column is not filled, and it is said."""
+    known = [column for role, column in columns.roles.items() if role in (*_AMOUNTS, "score", "points")]
+    for column in columns.unknown:
+        at = sheet.anchor(columns.last_row, column)
+        if known and min(known) < column < max(known) and sheet.text(*at):
+            why = "不认识这一栏，没有填"
+            proposal.unplaced.append(Unplaced(sheet.name, at, one_line(sheet.text(*at)), why))
 
 
 def _label(sheet: FormSheet, row: int, first_amount: int) -> tuple[Place, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from pipeline.check.frames import (
     Around,
@@ -102,14 +102,16 @@ def hint_fields(asked: Asked, row: Row) -> list[str]:
     return [
         each.id
         for each in asked.worded
-        if isinstance(value := values.get(each.id), str) and _is_hint(value.strip(), each)
+        if isinstance(value := values.get(each.id), str)
+        and _is_hint(value.strip(), each.hint, each.type == "measure")
     ]
 
 
-def _is_hint(text: str, field: FieldSpec) -> bool:
+@lru_cache(maxsize=16384)  # units, levels and names are typed again and again
+def _is_hint(text: str, hint: str, is_measure: bool) -> bool:
     if not text or len(text) > _LONGEST_HINT:
         return False
-    return text == field.hint or bool(_HINT.match(text)) or (field.type == "measure" and is_hint(text))
+    return text == hint or bool(_HINT.match(text)) or (is_measure and is_hint(text))
 
 
 def _key(table: TableSpec, row: Row) -> str | None:

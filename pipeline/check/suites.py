@@ -27,13 +27,14 @@ FOLDER = Path(__file__).resolve().parents[2] / "expectations"
 _LIBRARY = "great_expectations"
 #: what GX imports at start and only draws or fits curves with
 _LATE = ("scipy.stats", "altair", "jsonschema", "mistune")
-#: its sources of data but frames in memory, metrics asked for by themselves, and the types of expectation but those of
-#: the suites ({types})
+#: its sources of data but frames in memory, metrics asked for by themselves, the types of expectation but those of the
+#: suites ({types}), and what it would speak to a network with
 _LEFT_OUT = (
     r"great_expectations\.datasource\.fluent\."
     r"(?:(?!(?:pandas|invalid)_datasource$)\w+_datasource|fabric|dynamic_pandas|data_asset\.path\..+)"
     r"|great_expectations\.metrics\.(?:column|batch|query|column_pair|multi_column)(?:\..+)?"
     r"|great_expectations\.expectations\.core\.expect_(?!(?:{types})$)\w+"
+    r"|requests(?:\..+)?"
 )
 _COMPLETE = {
     "result_format": "COMPLETE",

@@ -96,13 +96,12 @@ class _Finder(MetaPathFinder, Loader):
 
 
 def _forget(library: str) -> None:
-    """Take the stand-ins out of the modules, and out of the packages that hand on what is in them."""
+    """Take the stand-ins out of the modules, and out of the library's packages that hand on what is in them."""
+    for name in [name for name, module in sys.modules.items() if isinstance(module, _StandIn)]:
+        del sys.modules[name]
     for name in _names(library):
-        module = sys.modules[name]
-        if isinstance(module, _StandIn):
-            del sys.modules[name]
-        elif hasattr(module, "__path__"):
-            _hand_on_late(module)
+        if hasattr(sys.modules[name], "__path__"):
+            _hand_on_late(sys.modules[name])
 
 
 def _hand_on_late(package: types.ModuleType) -> None:

@@ -19,7 +19,7 @@ from pipeline.read.official_cells import Grid
 from pipeline.read.official_figures import form_of
 from pipeline.read.official_labels import read_by_labels
 from pipeline.read.official_map import SAME, Match, best_match
-from pipeline.read.official_rest import head_year, title_of, years_of
+from pipeline.read.official_rest import head_year, one_below_another, title_of, years_of
 from pipeline.read.preflight import Refused, check
 from pipeline.read.submission import which
 from pipeline.read.workbook import Book, open_book
@@ -75,7 +75,7 @@ def read_forms(
         try:
             content = content_of(one)
             book = open_book(check(content, name))
-            form = _read(book, name, specs, region, year)
+            mine = _read(book, name, specs, region, year)
         except _OurTemplate as ours:
             if ours.args[0] != WAIVERS:
                 return None
@@ -85,14 +85,13 @@ def read_forms(
         except _PerhapsOurs:
             is_perhaps_ours = True
             findings.append(_refused(name, Refused("TP-004", _NO_FORM)))
-            form = None
+            mine = []
         except Refused as refused:
             findings.append(_refused(name, refused))
-            form = None
+            mine = []
         sha256 = hashlib.sha256(content).hexdigest() if content else ""
-        files.append(SourceFile(name, sha256, form.kind if form else None, refused=form is None))
-        if form is not None:
-            forms.append(form)
+        files.append(SourceFile(name, sha256, mine[0].kind if mine else None, refused=not mine))
+        forms += mine
     if not forms and (is_perhaps_ours or waivers or path.is_dir()):
         return None
     name = path.stem if path.is_file() else path.name
@@ -106,13 +105,19 @@ def _refused(name: str, refused: Refused) -> Finding:
 
 def _read(
     book: Book, name: str, specs: Mapping[str, FormSpec], region: str | None, year: int | None
-) -> FilledForm:
-    """One workbook. Raises _OurTemplate for a fill-in workbook, Refused (TP-004) for a stranger."""
+) -> list[FilledForm]:
+    """One workbook: a form, or several where sheets, or parts of one, are forms of projects each. Raises _OurTemplate for a fill-in workbook,
+    Refused (TP-004) for a stranger."""
     if book.template is not None:
         raise _OurTemplate(book.template)
     grids = [Grid(name, sheet) for sheet in book.sheets if sheet.grid and not sheet.is_hidden]
-    found = best_match(grids, region, year, _year_of(grids, name)) if grids else None
-    form = _through(found, grids, name) if found else read_by_labels(grids, name)
+    form = _form(grids, name, region, year)
+    parts = [part for grid in grids for part in one_below_another(grid)]
+    if len(parts) > 1 and not (form and form.kind == "department"):
+        each = [_form([part], name, region, year) for part in parts]
+        several = [one for one in each if one and one.kind == "project" and one.money and one.scored]
+        if len(several) > 1:
+            return [_finished(one, year) for one in several]
     if form is None:
         if grids and any(row <= 6 and _MONITORING in str(raw) for row, _, raw in grids[0].cells()):
             raise Refused("TP-004", _NOT_MONITORED)
@@ -121,6 +126,15 @@ def _read(
         except Refused:
             raise Refused("TP-004", _NO_FORM) from None
         raise _OurTemplate(ours) if ours == WAIVERS else _PerhapsOurs
+    return [_finished(form, year)]
+
+
+def _form(grids: list[Grid], name: str, region: str | None, year: int | None) -> FilledForm | None:
+    found = best_match(grids, region, year, _year_of(grids, name)) if grids else None
+    return _through(found, grids, name) if found else read_by_labels(grids, name)
+
+
+def _finished(form: FilledForm, year: int | None) -> FilledForm:
     form = replace(form, year=year or head_year(form.years))
     if form.read_by == "labels":
         form = replace(form, reading=(*form.reading, _read_by_words(form)))

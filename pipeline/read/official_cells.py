@@ -49,6 +49,11 @@ class Grid:
         return len(self.sheet.grid)
 
     @cached_property
+    def top(self) -> int:
+        """The first row with anything in it: not the sheet's first where forms stand below one another."""
+        return next((row for row, _, _ in self.cells()), 1)
+
+    @cached_property
     def columns(self) -> int:
         return max(map(len, self.sheet.grid), default=0)
 

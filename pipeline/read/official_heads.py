@@ -27,7 +27,7 @@ class Head:
 def indicator_head(grid: Grid) -> Head | None:
     """The header with 三级指标 (or 指标名称) and 指标值: the row that explains the most, and the row below it."""
     best: Head | None = None
-    for row in range(1, min(grid.rows, 80) + 1):
+    for row in range(grid.top, min(grid.rows, grid.top + 79) + 1):
         head = _head_at(grid, row, words.INDICATOR_COLUMNS)
         has = head.columns.keys()
         is_one = "level_3" in has and "target" in has and bool({"actual", "score", "weight"} & has)
@@ -49,7 +49,7 @@ def indicator_head(grid: Grid) -> Head | None:
 def fund_head(grid: Grid, before: int) -> Head | None:
     """The header with 预算数 and 执行数 above the indicators."""
     best: Head | None = None
-    for row in range(1, min(before, grid.rows + 1, 60)):
+    for row in range(grid.top, min(before, grid.rows + 1, grid.top + 59)):
         head = _head_at(grid, row, words.FUND_COLUMNS)
         has = head.columns.keys()
         if (

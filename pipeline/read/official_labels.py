@@ -78,7 +78,7 @@ def _read_sheet(grid: Grid, file: str) -> FilledForm | None:
         read_by="labels",
         title=title or grid.at(1, 1),
         unit=unit_of(grid, head.top if head else grid.rows),
-        years=years_of(title, goals, file, grid, head.top if head else 8),
+        years=years_of(title, goals, file, grid, head.top if head else grid.top + 7),
         named=named_cells(grid, (funds_head or head).top),
         funds=(group,) if group else (),
         tables=(table,) if table else (),
@@ -235,7 +235,7 @@ def _totals(grid: Grid, row: int, column: int, head: Head | None) -> tuple[Print
 
 def _goals_above(grid: Grid, funds_head: Head) -> tuple[Printed, ...]:
     """Goals that a form prints before its money: from the first row that speaks of a goal."""
-    for row in range(2, funds_head.top):
+    for row in range(grid.top + 1, funds_head.top):
         if any("目标" in grid.key(row, column) for column in range(1, grid.columns + 1)):
             return _goals(grid, row, funds_head.top)
     return ()

@@ -96,7 +96,7 @@ def paired_money(grid: Grid, before: int) -> tuple[FundGroup | None, int]:
     """
     found: dict[str, tuple[int, int]] = {}
     for row, column, raw in grid.cells():
-        if row >= min(before, 40) or not isinstance(raw, str):
+        if row >= min(before, grid.top + 39) or not isinstance(raw, str):
             continue
         named = words.column_of(bare_key(grid.key(row, column)), words.FUND_COLUMNS)
         beside = grid.width(row, column) + 1

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from pipeline.model import Cell
@@ -28,7 +30,7 @@ _LONG = 8
 def title_of(grid: Grid, before: int) -> Printed | None:
     """The title: the first text above the tables that says what the form is."""
     for row, column, raw in grid.cells():
-        if row > max(before, 6):
+        if row > max(before, grid.top + 5):
             return None
         if (
             isinstance(raw, str)
@@ -38,6 +40,37 @@ def title_of(grid: Grid, before: int) -> Printed | None:
         ):
             return grid.own(row, column)
     return None
+
+
+def one_below_another(grid: Grid) -> list[Grid]:
+    """The forms of a sheet that holds several: each from the row behind the one above to its last, addresses as they are.
+
+    A form begins with its title, or with 项目名称 where titles are missing.
+    """
+    named = [row for row, column, raw in grid.cells() if column <= 2 and _is_named(raw)]
+    if len(named) < 2:
+        return [grid]
+    first = [1, *(_title_above(grid, above, row) for above, row in pairwise(named))]
+    return [
+        Grid(grid.file, replace(grid.sheet, grid=[
+            row if start <= number < end else [None] * len(row)
+            for number, row in enumerate(grid.sheet.grid[: end - 1], 1)
+        ]))
+        for start, end in pairwise([*first, grid.rows + 1])
+    ]  # fmt: skip
+
+
+def _is_named(raw: object) -> bool:
+    return isinstance(raw, str) and bool(words.NAMED["name"].fullmatch(bare_key(label_key(raw))))
+
+
+def _title_above(grid: Grid, above: int, row: int) -> int:
+    """The row of the title between two forms; that of 项目名称 where there is none."""
+    for number in range(row - 1, above, -1):
+        keys = (grid.key(number, column) for column in range(1, grid.columns + 1))
+        if any(key and len(key) < 40 and words.TITLE.search(key) for key in keys):
+            return number
+    return row
 
 
 def unit_of(grid: Grid, before: int) -> str:
@@ -66,7 +99,7 @@ def years_of(
         found.append(("file", named.pop(), Printed(Cell(file, "", ""), name, State.TEXT)))
     heads: list[tuple[int, Printed]] = []
     for row, column, raw in grid.cells():
-        if row >= min(before, 8):
+        if row >= min(before, grid.top + 7):
             break
         if (
             not isinstance(raw, str)

@@ -151,7 +151,7 @@ def file_lines(folder: str, files: Sequence[str], kept: str | None, lang: str = 
 
 
 def lines(result: object, lang: str = "zh") -> list[str]:
-    """The whole summary of a run's result (``pipeline.run.Result``)."""
+    """The whole summary of a run's result (``pipeline.assessment.Result``)."""
     where = "evidence/findings.csv" if result.folder else "--json"
     out = [*score_lines(result.figures, result.month, lang)]
     # a check alone leaves no file behind: what it found stands on the screen, all of it that anyone would read there

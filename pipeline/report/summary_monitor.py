@@ -62,7 +62,7 @@ def head_lines(figures: Mapping[str, Mapping], month: int, lang: str = "zh") -> 
 
 
 def lines(result: object, lang: str = "zh") -> list[str]:
-    """The whole summary of a monitoring run's result (``pipeline.run.Result``)."""
+    """The whole summary of a monitoring run's result (``pipeline.assessment.Result``)."""
     out = [*head_lines(result.figures, result.month, lang)]
     out += summary.finding_lines(result.records, "evidence/findings.csv", lang)
     if result.trial:

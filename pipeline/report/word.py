@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from pipeline.errors import CannotRun
 from pipeline.maps_figures import is_possible
 from pipeline.model import Figure
 from pipeline.report import word_chart, word_data
-from pipeline.report.sentences import Shown, shown
+from pipeline.report.sentences import Sentence, Shown, shown
 from pipeline.report.word_context import FIELDS
 from pipeline.report.word_run import runs
 from pipeline.report.word_template import (
@@ -38,6 +40,7 @@ from pipeline.report.word_template import (
     split_runs,
 )
 
+REPORT = "部门整体支出绩效自评报告.docx"
 #: where a person finds the templates
 FOLDER = "input_templates/word"
 _CHART, _BOOK = "/word/charts/chart1.xml", "/word/embeddings/Microsoft_Excel_Sheet1.xlsx"
@@ -60,6 +63,8 @@ class _Document(DocxTemplate):
         self._looks: list[str] = []
         self._compiled: dict[str, jinja2.Template] = {}
         self._body = ""
+        #: whether the document has to say what is still assumed
+        self.says_trial = False
         self.fields: set[str] = set()
         self.figures: set[str] = set()
         self.environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
@@ -70,8 +75,10 @@ class _Document(DocxTemplate):
             str(value)  # says what is missing
         if isinstance(value, Drawing):
             return Markup(value.xml)
-        if not isinstance(value, str | Shown | tuple) and not hasattr(value, "pieces") and value is not None:
+        if isinstance(value, int | Decimal):
             value = str(value)
+        if value is not None and not isinstance(value, str | Shown | Sentence | tuple):
+            raise jinja2.UndefinedError("一组段落或一张表要逐段、逐行印，请用 {%p for … %} 或 {%tr for … %}")
         return Markup(runs(value, self._looks[look], unit))
 
     def patch_xml(self, src_xml: str) -> str:
@@ -81,7 +88,12 @@ class _Document(DocxTemplate):
     def build_xml(self, context: Mapping, jinja_env: jinja2.Environment | None = None) -> str:
         """The body, patched once for all renderings of the template."""
         self._body = self._body or self.patch_xml(self.get_xml())
-        return self.render_xml_part(self._body, self.docx._part, context)
+        body = self.render_xml_part(self._body, self.docx._part, context)
+        if context["trial"] and self.says_trial and "trial" not in self.fields:
+            # a trial is called a trial, whatever the office made of its template
+            first = f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{runs(context["trial"])}</w:p>'
+            body = re.sub(r"(<w:body\b[^>]*>)", lambda found: found[1] + first, body, count=1)
+        return body
 
     def render_xml_part(
         self, src_xml: str, part: object, context: Mapping, jinja_env: jinja2.Environment | None = None
@@ -171,10 +183,13 @@ def render(
     refuse_unknown_figures(document, name, figures)
     try:
         document.init_docx()
+        document.says_trial = name == REPORT
         chart = _attach_chart(document, months) if "chart" in document.fields else ""
         document.render({**context, "f": _finder(figures), "chart": chart}, document.environment)
     except Rejected as why:
         raise CannotRun(why.words, file=f"{FOLDER}/{name}") from None
+    except etree.XMLSyntaxError:
+        raise CannotRun(Rejected.loop().words, file=f"{FOLDER}/{name}") from None
     except (jinja2.TemplateError, TypeError, OverflowError) as problem:
         raise CannotRun(
             f"里有一处不能印出来（{problem}）。请对照 docs/使用手册.md 检查 {{{{ }}}} 和 {{% %}} 里的写法。",

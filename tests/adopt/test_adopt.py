@@ -419,6 +419,37 @@ def test_the_bureaus_columns_come_first_under_the_same_words(adopt: Adopt):
     assert "表!C3“得分”：财政部门填写的栏，不填" in case.said
 
 
+def _project_money(heads: list[str], first: str) -> bytes:
+    """A project's form with a block of money under these headers, and one scored indicator below."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet, box = book.add_worksheet("表"), book.add_format({"border": 1})
+    sheet.write("A1", "项目支出绩效自评表", box)
+    sheet.write_row("A2", heads, box)
+    for row, name in enumerate((first, "其中：财政拨款"), 2):
+        sheet.write_row(row, 0, [name, "", "", "", "", "", 10 if row == 2 else ""], box)
+    sheet.write_row("A5", ["三级指标", "指标值", "完成值", "分值", "自评得分"], box)
+    sheet.write_row("A6", ["任务完成率", "", "", 90, ""], box)
+    book.close()
+    return stream.getvalue()
+
+
+def test_money_in_other_words_finds_its_place(adopt: Adopt):
+    heads = ["来源", "年初预算", "调整预算", "实际支出", "执行率", "得分", "满分"]
+    case = adopt(_project_money(heads, "总额"))
+    placed = {cell: one[0] for cell, one in by_cell(case.map("P")).items()}
+    assert placed["表!B3"] == "project.P.initial_budget" and placed["表!C3"] == "project.P.annual_budget"
+    assert placed["表!D3"] == "project.P.executed" and placed["表!D4"] == "project.P.current_fiscal.executed"
+
+
+def test_money_under_words_nobody_knows_is_listed_and_not_passed_over(adopt: Adopt):
+    heads = ["经费渠道", "年初预算", "中期数", "实际支出", "执行率", "得分", "满分"]
+    case = adopt(_project_money(heads, "全部"))
+    assert "表!C2“中期数”：不认识这一栏，没有填" in case.said
+    assert "表!A3“全部”：不认识这一行的名称" in case.said
+    assert not [one for one in by_cell(case.map("P")) if one in ("表!B3", "表!C3", "表!C4")]
+
+
 def test_weights_that_do_not_add_up_are_told_at_their_cells(adopt: Adopt, rubric):
     content = _renamed(
         layouts.weights_in_labels(rubric).content, "固定资产利用率（2分）", "固定资产利用率（3分）"

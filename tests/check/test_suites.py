@@ -193,6 +193,7 @@ def test_preloading_leaves_the_unused_parts_of_gx_asleep_and_usable():
         "sources = 'great_expectations.datasource.fluent'\n"
         "mean = 'great_expectations.expectations.core.expect_column_mean_to_be_between'\n"
         "assert not {f'{sources}.spark_datasource', f'{sources}.dynamic_pandas', mean} & sys.modules.keys()\n"
+        "import requests; assert requests.get.__module__ == 'requests.api'\n"
         "import great_expectations as gx, pandas\n"
         "mean = gx.expectations.ExpectColumnMeanToBeBetween\n"
         "assert mean.__mro__[1].__name__ == 'ColumnAggregateExpectation'\n"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 
+import openpyxl
 import pytest
+from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
 from pipeline import filled_forms
 from pipeline.check.session import Checker
@@ -148,3 +151,80 @@ def test_the_year_is_read_from_a_head_without_the_word(checked):
 def test_the_number_is_that_in_the_docs():
     text = (writing.FOLDER.parents[1] / "docs" / "公开案例核对.md").read_text("utf-8")
     assert f"另有 {len(EXPECTED)} 份" in text and f"：{sum(map(len, EXPECTED.values()))} 条都在" in text
+
+
+# several forms in one workbook
+
+TOGETHER = ("points_before_targets", "rate_rounded_up", "total_row_zero")
+
+
+def beside(names) -> bytes:
+    """Each form on a sheet of its own, and a sheet that is none."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = "项目清单"
+    for name in names:
+        put(book.create_sheet(name[:20]), name, 0)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def below(names) -> bytes:
+    """One form below the other on one sheet."""
+    book, first = openpyxl.Workbook(), 0
+    for name in names:
+        put(book.active, name, first)
+        first += len(LAYOUTS[name][0]) + 1
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def put(sheet, name: str, above: int) -> None:
+    rows, merged, _ = LAYOUTS[name]
+    for number, row in enumerate(rows, 1 + above):
+        for column, value in enumerate(row, 1):
+            if value is not None:
+                sheet.cell(number, column, value)
+    for area in merged:
+        left, top, right, bottom = range_boundaries(area)
+        sheet.merge_cells(start_row=top + above, end_row=bottom + above, start_column=left, end_column=right)
+
+
+def told_of(tmp_path, content: bytes):
+    (tmp_path / "各项目.xlsx").write_bytes(content)
+    found = filled_forms.find(tmp_path / "各项目.xlsx", None, None)
+    with Checker(beside=False) as checker:
+        return filled_forms.check(found, None, None, "zh", checker, lambda step: None)
+
+
+def test_every_sheet_that_is_a_form_is_checked(tmp_path):
+    told = told_of(tmp_path, beside(TOGETHER))
+    assert [one["sheet"] for one in told.forms] == [name[:20] for name in TOGETHER]
+    found = sorted((one["sheet"], one["code"], one["cell"]) for one in told.records if one["code"] != READING)
+    wanted = [(name[:20], code, cell) for name in TOGETHER for code, cell, _ in EXPECTED[name]]
+    assert found == sorted(wanted)
+    assert next(filled_forms.lines(told.forms)).startswith(f"各项目.xlsx {TOGETHER[0][:20]}：")
+
+
+def test_forms_one_below_the_other_are_each_checked_at_their_own_cells(tmp_path):
+    told = told_of(tmp_path, below(TOGETHER))
+    assert [(one["execution_rate"], one["claimed_sum"], one["recomputed_total"]) for one in told.forms] == [
+        FIGURES[name] for name in TOGETHER
+    ]
+    wanted, first = [], 0
+    for name in TOGETHER:
+        for code, cell, _ in EXPECTED[name]:
+            column, row = coordinate_from_string(cell)
+            wanted.append((code, f"{column}{row + first}"))
+        first += len(LAYOUTS[name][0]) + 1
+    assert sorted((one["code"], one["cell"]) for one in told.records if one["code"] != READING) == sorted(
+        wanted
+    )
+    assert [one["year"] for one in told.forms] == [2022, 2019, 2022]
+
+
+def test_a_target_missed_in_a_form_without_scores_is_asked_about(checked):
+    (one,) = [each for each in checked["amounts_side_by_side"][0] if each["code"] == "OF-055"]
+    assert (one["severity"], one["cell"], one["found"]) == ("warning", "F12", "2900人")
+    assert "“解决饮水人口”完成值 2900人，没有达到指标值 ≥3200人，没有写明原因" in one["message"]

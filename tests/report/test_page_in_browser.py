@@ -137,7 +137,7 @@ def wanted(**asked: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "count"),
+    ("assessment", "count"),
     [
         ({}, 3000),
         ({"severity": ["critical"]}, 858),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -59,6 +60,20 @@ def test_the_three_documents_are_of_the_run(result):
         assert f"input_templates/word/{name}" in manifest["used"]
     for data in ("outline.yaml", "style.yaml", "wording.yaml"):
         assert f"input_templates/word/{data}" in manifest["used"]
+
+
+def test_the_page_lists_their_digests(result):
+    page = (result.folder / "核查报告.html").read_text("utf-8")
+    for name in (REPORT, LETTER, CATALOGUE):
+        assert hashlib.sha256((result.folder / name).read_bytes()).hexdigest() in page
+
+
+def test_every_text_of_an_officer_stands_in_the_report_as_typed(result, report):
+    lines = set(report.paragraphs)
+    rows = case_of(EXAMPLE).submission.table("basics.narrative").rows
+    written = [row for row in rows if not str(row["section"]).endswith("预期目标")]
+    assert len(written) == 8
+    assert all(line in lines for row in written for line in str(row["text"]).splitlines())
 
 
 def test_an_edited_report_is_never_replaced(tmp_path):

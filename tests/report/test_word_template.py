@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import shutil
@@ -12,9 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline import outputs_word, run
+from pipeline import outputs_word, rules, run
+from pipeline.compute.score import compute
 from pipeline.errors import CannotRun
+from pipeline.model import Submission
 from pipeline.report import word, word_context, word_data
+from pipeline.report.word_context import Case
 from pipeline.write import word_blank, zipped
 from tests.build_example import EXAMPLE
 from tests.report.word_case import (
@@ -329,6 +333,42 @@ def test_text_boxes_and_headers_of_a_template_are_filled_too(case, folder):
     document = Document(rendered(case, folder=folder))
     (inside,) = list(document.root.iter(f"{W}txbxContent"))
     assert text_of(inside) == "框内98.00\u00a0分" and len(list(inside.iter(f"{W}sdt"))) == 1
+    field = (
+        '<w:r><w:t xml:space="preserve">— </w:t></w:r>',
+        '<w:r><w:t>{{ f("basics.year") }}年 — </w:t></w:r>',
+    )
+    (folder / REPORT).write_bytes(edited(REPORT, [field], "word/footer1.xml"))
+    footer = Document(rendered(case, folder=folder)).part("word/footer1.xml")
+    assert text_of(footer).startswith("2022年 — ") and len(list(footer.iter(f"{W}sdt"))) == 1
+    (folder / REPORT).write_bytes(edited(REPORT, [("— </w:t>", "{{ trail }}</w:t>")], "word/footer1.xml"))
+    with pytest.raises(CannotRun, match="trail"):
+        word.load(REPORT, folder)
+
+
+def test_a_trial_is_called_one_whatever_became_of_the_template(case, folder):
+    control = [("{%p if trial %}", ""), ("{{ trial }}", ""), ("{%p endif %}", "")]
+    (folder / REPORT).write_bytes(edited(REPORT, control))
+    assert "trial" not in word.load(REPORT, folder).fields
+    trial = dataclasses.replace(case, trial="试算稿：暂定分值 1 项")
+    assert Document(rendered(trial, folder=folder)).paragraphs[0] == "试算稿：暂定分值 1 项"
+    assert Document(rendered(case, folder=folder)).paragraphs[0].startswith("2022年度")
+    assert Document(rendered(trial)).paragraphs.count("试算稿：暂定分值 1 项") == 1
+
+
+def test_what_has_to_be_printed_line_by_line_is_told(case, folder):
+    for name in ("overview", "score_rows", "task_results"):
+        (folder / REPORT).write_bytes(edited(REPORT, [(YEAR, f"{{{{ {name} }}}}")]))
+        with pytest.raises(CannotRun, match="逐段、逐行印"):
+            rendered(case, folder=folder)
+
+
+def test_an_empty_submission_gives_all_three_documents():
+    rubric, nothing = rules.load("440100", 2022), Submission("", (), {})
+    outcome = compute(nothing, rubric, project_rubric=rules.load("440100", 2022, "project"))
+    empty = Case(outcome, nothing, rubric)
+    for name in outputs_word.NAMES:
+        text = "\n".join(Document(rendered(empty, name)).paragraphs)
+        assert "待定" in text and "None" not in text
 
 
 @pytest.mark.office

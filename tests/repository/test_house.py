@@ -32,6 +32,7 @@ CONDUCTORS = {
     "commands_rules",
     "filled_forms",
     "__main__",
+    "assessment",
     "commands",
 }
 CONDUCTORS |= {"adopting", "new_year", "commands_adopt", "narrating", "commands_narrative"}
