@@ -201,6 +201,11 @@ def _per_head(sentence: Sentence) -> Iterator[Spotted]:
         word = _PER_WORD.search(each.label) or _PER_SIGN.match(each.after)
         if not word or not each.is_exact or re.search(r"标准|上限|不超过", each.label):
             continue
+        # 每人每天100元, 每人500元/月: how many days or months is said elsewhere
+        if each.label.count("每") > 1 or re.search(r"[天日月年次场期]均", each.label):
+            continue
+        if each.after.startswith("/") and not _PER_SIGN.match(each.after):
+            continue
         units = _PER[next(filter(None, word.groupdict().values()))]
         counts = [q for q in sentence.quantities if q.kind == "count" and q.unit in units]
         totals = [q for q in money if q is not each]

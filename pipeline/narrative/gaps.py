@@ -79,7 +79,9 @@ def _left_over(sentence: Sentence, near: Sequence[Quantity]) -> Iterator[Spotted
         is_over = bool(_OVER.search(left.label))
         if left.kind != "money" or not left.is_exact or not (is_over or _LEFT.search(left.label)):
             continue
-        if re.search(r"上年|年初|以前|累计|历年|存量", left.label):
+        if re.search(r"上年|年初|以前|累计|历年|存量", left.label) or re.match(
+            r"（[^）]{0,4}(?:含|包括|其中)", left.after
+        ):
             continue
         before = [q for q in sentence.quantities[:place] if q.kind == "money"]
         budgets = [q for q in before if role(q) in ("budget", "in_place", "income") and not is_change(q)]

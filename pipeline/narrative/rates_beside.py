@@ -64,6 +64,8 @@ def of_counts(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
     found = [q for q in sentence.quantities if q.kind == "count" and q.end <= rate.start and q.is_exact]
     if len(found) != 2 or len({q.unit for q in found}) != 1:
         return
+    if rate.value == 100 and found[1].value >= found[0].value:
+        return  # more than planned counts as done
     if not re.search(r"计划|目标|应|任务", found[0].before) or not re.search(
         r"实际|完成|已", found[1].before
     ):
@@ -98,6 +100,8 @@ def of_the_rest(sentence: Sentence, rate: Quantity, earlier: Sequence[Quantity])
 
 def _of_alike(sentence: Sentence, rate: Quantity, said: str, before: Sequence[Quantity]) -> Iterator[Spotted]:
     """抽检500批次，合格493批次，合格率98.6%: two counts of one unit, the second named as the rate is; in front, or right behind."""
+    if rate.value == 100:
+        return  # 整改45家，整改率100%: of those that were to be, all
     counts = [q for q in before if q.kind == "count"]
     behind = [q for q in sentence.quantities if q.start >= rate.end and q.kind == "count"][:2]
     between = [q for q in sentence.quantities if behind and rate.end <= q.start < behind[0].start]
