@@ -179,9 +179,14 @@ def _between_years(sentence: Sentence) -> Iterator[Spotted]:
         if any(q.kind != "money" or not q.is_exact for q in (now, earlier, step)):
             continue
         sign = direction(step)
-        if sign is None or not has(earlier.label, "before") or is_change(now) or is_change(earlier):
+        is_compared = has(earlier.label, "before") or re.match(r"[比较]", earlier.label)
+        if sign is None or not is_compared or is_change(now) or is_change(earlier):
             continue
-        if has(now.label, "before") or not re.search(r"比|较|与|，", earlier.before):
+        if (
+            has(now.label, "before")
+            or re.match(r"[比较]", now.label)
+            or not re.search(r"比|较|与|，", earlier.before)
+        ):
             continue
         gap = now.value - earlier.value
         if abs(gap - sign * step.value) <= half(now) + half(earlier) + half(step):

@@ -140,16 +140,17 @@ def _goes_on(line: str, whole: str, full: int, following: str) -> bool:
     plain = normalised(whole)[0]
     if line.endswith(("。", "！", "？")):
         return is_full and _width(line) >= full * 0.93 and not HEAD.match(normalised(following)[0])
+    if re.search(r"[一-鿿].{3,}[\d.,]$", plain) and re.match(
+        r"[\d.%‰万亿元个人分家户项年月日]", normalised(following)[0]
+    ):
+        return True  # a number that was cut in two, or from its unit
     head = HEAD.match(plain)
     if head and not re.search(r"[，。；：]", plain) and len(plain) <= 30:
         return is_full and len(plain) > 24
     if is_full or re.search(r"[、，（“《]$", line):
         return True
-    if re.search(r"[一-鿿].{3,}[\d.,]$", plain) and re.match(
-        r"[\d.%‰万亿元个人分家户项年月日]", normalised(following)[0]
-    ):
-        return True  # a number that was cut in two, or from its unit
-    is_long = len(plain) >= 18 and len(following) >= 8
+    is_title = plain.endswith(("报告", "总结", "说明", "通知", "情况", "方案", "意见", "）", "表"))
+    is_long = len(plain) >= 18 and len(following) >= 8 and not is_title
     is_prose = bool(re.search(r"[，。；：]", plain)) or len(plain) > 24 or is_long
     return is_prose and not line.endswith(("：", ":"))
 

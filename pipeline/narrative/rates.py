@@ -236,12 +236,20 @@ def _whole_elsewhere(
     if len(only) == 1 and _is_lone(report, index, done):
         return only[0]
     if is_whole(done.label):
-        whole = [(at, q) for at, q in known if is_whole(q.label) and abs(q.value - needed) <= q.value * _FAR]
+        whole = [
+            (at, q)
+            for at, q in known
+            if _is_whole_budget(q.label) and abs(q.value - needed) <= q.value * _FAR
+        ]
         before = [q for at, q in whole if at < index]
         if whole:
             return before[-1] if before else whole[0][1]
     near = [q for at, q in known if at <= index and abs(q.value - needed) <= q.value * _NEAR]
     return near[-1] if len({q.value for q in near}) == 1 else None
+
+
+def _is_whole_budget(label: str) -> bool:
+    return is_whole(label) or (bool(re.search(r"调整后?预算|全年预算", label)) and is_department(label, ""))
 
 
 def _is_lone(report: Report, index: int, done: Quantity) -> bool:

@@ -160,7 +160,7 @@ def _listed(sentence: Sentence) -> Iterator[Spotted]:
             for q in parts
         ):
             continue
-        if re.search(r"满分|权重|分值|总分\d", sentence.text[: total.start]):
+        if not heads and re.search(r"满分|权重|分值|总分\d", sentence.text[: total.start]):
             continue
         added = sum((q.value for q in parts), Fraction(0))
         if added != total.value:

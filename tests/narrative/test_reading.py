@@ -150,7 +150,7 @@ def test_a_single_break_anywhere_in_a_sentence_is_joined(at):
 
 
 def test_headings_and_items_stay_paragraphs_of_their_own():
-    lines = "一、基本情况\n（一）部门概况\n承担有关工作。\n（二）人员\n1、在编\n31人在职。\n二、结论\n良好。"
+    lines = "某市某局2022年度部门整体支出绩效自评报告\n根据要求开展自评。\n一、基本情况\n（一）部门概况\n承担有关工作。\n（二）人员\n1、在编\n31人在职。\n二、结论\n良好。"
     assert paragraphs_of(lines) == lines.split("\n")
 
 
