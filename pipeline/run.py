@@ -106,7 +106,7 @@ def check(
             return Result(told.exit_code, {}, told.records, forms=told.forms, hidden=told.hidden)
         refuse_unknown_forms(only)
         if request.submission.is_file():
-            return _check_one(request, checker, progress)
+            return _check_one(request, only, checker, progress)
         assessed = assess(request, checker, progress)
     shown = [
         (record, one)
@@ -123,7 +123,7 @@ def _of(result: Result, records: Sequence[Mapping], findings: Sequence[Finding],
                                hidden=hidden)  # fmt: skip
 
 
-def _check_one(request: Request, checker: Checker, progress: Progress) -> Result:
+def _check_one(request: Request, only: Sequence[str], checker: Checker, progress: Progress) -> Result:
     """One workbook alone: what it says of itself; nothing is computed and no other form is missed."""
     rubric = rubric_for_one(request.submission, request.region, request.year)
     progress(f"读取“{request.submission.name}”")
@@ -132,8 +132,15 @@ def _check_one(request: Request, checker: Checker, progress: Progress) -> Result
         *submission.findings,
         *checker.check(prepare_inputs([submission], rubric, whole=False)).findings[0],
     ]
-    records = tuple(messages.record(finding, request.lang) for finding in sorted(found, key=stake))
-    return Result(exit_code(submission, records), {}, records, rules.trial_line(rubric, request.lang))
+    records = [messages.record(finding, request.lang) for finding in sorted(found, key=stake)]
+    shown = tuple(one for one in records if not only or belongs(one, only, submission))
+    return Result(
+        exit_code(submission, records),
+        {},
+        shown,
+        rules.trial_line(rubric, request.lang),
+        hidden=len(records) - len(shown),
+    )
 
 
 def report(request: Request, progress: Progress, checker: Checker | None = None) -> Result:

@@ -357,6 +357,23 @@ def test_only_some_forms_are_listed_and_the_rest_is_counted(cli, folder):
     assert "没有发现问题。（其他表另有 2 条，没有列出）" in said.out and said.code == 1
 
 
+def test_only_narrows_one_workbook_too(cli, folder):
+    """A word for a number (BE) and a hidden row (TP): one of them is asked for, the rest is counted."""
+    path = folder / "2_预算执行.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["支出"]["G5"] = "一千多"
+    book["支出"].row_dimensions[7].hidden = True
+    book.save(path)
+    everything = cli("check", path, "--json").json["findings"]
+    assert {one["code"][:2] for one in everything} > {"BE"}
+    shown = cli("check", path, "--only", "BE", "--json").json["findings"]
+    assert shown == [one for one in everything if one["code"].startswith("BE")] != []
+    assert (
+        f"（其他表另有 {len(everything) - len(shown)} 条，没有列出）"
+        in cli("check", path, "--only", "BE").out
+    )
+
+
 # ---- runs that are looked at afterwards ----
 
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def added(tmp_path, monkeypatch) -> Path:
     """The root of rubrics after the example was followed: only data was written."""
     page = (ROOT / "docs" / "add-a-year.md").read_text("utf-8")
-    example = page[page.index("## A worked example") : page.index("## The map of")]
+    example = page[page.index("## A worked example") :].split("\n## ", 1)[0]
     source, head, nodes = (
         textwrap.dedent(block) for block in re.findall(r" *```yaml\n(.*?) *```", example, re.S)
     )
