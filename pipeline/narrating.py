@@ -5,6 +5,7 @@ The way of ``narrative REPORT [RUN]``. Nothing is written but the refreshed copy
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +74,15 @@ def renew(path: Path, run: Path, earlier: Path | None, lang: str) -> Checked:
 
 def figures_of(run: Path) -> Figures:
     """The figures of a run, and where each comes from. Raises CannotRun where it is no run's folder."""
-    return Figures(load_run(run)[0], load_trace(run)["figures"], run)
+    return Figures(load_run(run)[0], load_trace(run)["figures"], run, _trial_of(run))
+
+
+def _trial_of(run: Path) -> str:
+    """The line by which the run calls itself a trial; blank where it is none, or its manifest does not say."""
+    try:
+        return str(json.loads((run / "evidence" / "manifest.json").read_text("utf-8")).get("trial") or "")
+    except (OSError, ValueError, AttributeError):
+        return ""
 
 
 def _produced(run: Path, content: bytes, name: str) -> list[str]:

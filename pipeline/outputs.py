@@ -112,7 +112,8 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
             used[rubric.file] = evidence.digests((ROOT / rubric.file).read_bytes())
         if comparison.is_kept:
             (staged / comparing.KEPT).write_bytes(comparison.path.read_bytes())
-    evidence.write_manifest(staged, used, assessed.rubric.file, options, basis)
+    trial = rules.trial_line(assessed.rubric, "zh", assessed.project_rubric)
+    evidence.write_manifest(staged, used, assessed.rubric.file, options, basis, trial)
 
 
 def _write_page(place: Path, assessed: Assessment) -> None:

@@ -61,7 +61,9 @@ def write_run(staged: Path, assessed: Monitoring, request: Request) -> None:
     }
     used = {name: evidence.digests(path.read_bytes()) for name, path in _used(assessed).items()}
     basis = str(assessed.outcome.figures["basics.reporting_basis"].value or "")
-    evidence.write_manifest(staged, used, assessed.rubric.file, options, basis)
+    evidence.write_manifest(
+        staged, used, assessed.rubric.file, options, basis, rules.trial_line(assessed.rubric)
+    )
 
 
 def _used(assessed: Monitoring) -> dict[str, Path]:

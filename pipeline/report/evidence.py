@@ -167,12 +167,13 @@ def write_manifest(
     rubric_id: str,
     options: Mapping[str, object],
     basis: str = "",
+    trial: str = "",
 ) -> None:
     """manifest.json and SHA256SUMS over everything in the run folder.
 
     ``used``: name as printed (``expectations/catalogue.yaml``) -> :func:`digests` of every form, rubric and
     expectation used.
-    ``basis``: 数据口径 of the figures, blank where it is not known.
+    ``basis``: 数据口径 of the figures, blank where it is not known. ``trial``: the line that calls the run a trial.
     """
     evidence = run_folder / "evidence"
     outputs = {}
@@ -186,6 +187,7 @@ def write_manifest(
     manifest = {
         "rubric": rubric_id,
         "reporting_basis": basis,
+        "trial": trial,
         "options": dict(options),
         "inputs": inputs,
         "used": dict(sorted(used.items())),
