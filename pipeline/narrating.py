@@ -46,7 +46,7 @@ def check(path: Path, run: Path | None, lang: str) -> Checked:
     found, unchecked = judge.judge(report)
     matched = None
     if run is not None:
-        matched = matching.match(report, figures_of(run))
+        matched = together.with_trial(matching.match(report, figures_of(run)), report, _trial_of(run))
         found = in_order(report, together.with_run(found, matched))
         unchecked = together.still_unchecked(unchecked, matched)
     records = tuple(messages.record(finding(one, report.file), lang) for one in found)
@@ -74,7 +74,7 @@ def renew(path: Path, run: Path, earlier: Path | None, lang: str) -> Checked:
 
 def figures_of(run: Path) -> Figures:
     """The figures of a run, and where each comes from. Raises CannotRun where it is no run's folder."""
-    return Figures(load_run(run)[0], load_trace(run)["figures"], run, _trial_of(run))
+    return Figures(load_run(run)[0], load_trace(run)["figures"], run)
 
 
 def _trial_of(run: Path) -> str:

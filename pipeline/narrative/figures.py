@@ -41,12 +41,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Figures:
-    """``figures`` and ``trace`` in the shapes of the evidence files; ``run``: the folder; ``trial``: its line as a trial."""
+    """``figures`` and ``trace`` in the shapes of the evidence files; ``run``: the folder."""
 
     figures: Mapping[str, Mapping]
     trace: Mapping[str, Mapping]
     run: Path
-    trial: str = ""
 
     def targets(self) -> Iterator[Target]:
         """Every figure that is a number with a unit, and the numbers in what indicators reached."""

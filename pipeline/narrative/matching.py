@@ -57,7 +57,6 @@ class _Index:
 def match(report: Report, figures: Figures) -> Matched:
     """Compares every quantity of the report; years, dates and the numbers of sections are none."""
     index = _indexed(figures)
-    trial = normalised(figures.trial)[0]
     done = Matched()
     for number, paragraph in enumerate(report.paragraphs):
         sentences = [one for one in report.sentences if one.paragraph == number] if paragraph.controls else []
@@ -65,11 +64,7 @@ def match(report: Report, figures: Figures) -> Matched:
             _controlled(done, index, paragraph, control, sentences)
     for sentence in report.sentences:
         for q in sentence.quantities:
-            if q.control is not None or q.kind == "plain" or q.is_range:
-                continue
-            if trial and sentence.text in trial:
-                done.agreed.append(Told(sentence.place, q.text, "", "试算稿"))
-            else:
+            if q.control is None and q.kind != "plain" and not q.is_range:
                 _free(done, index, sentence, q)
     return done
 

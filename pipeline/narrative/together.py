@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from pipeline.narrative.document import Spotted, Unchecked
+from pipeline.narrative.document import Report, Spotted, Unchecked
 from pipeline.narrative.matching import Matched
+from pipeline.narrative.plain import normalised
 
 #: findings about numbers: where the run says which number of a sentence is wrong, they only repeat it
 _ARITHMETIC = frozenset(
@@ -40,6 +42,15 @@ def with_run(found: list[Spotted], matched: Matched) -> list[Spotted]:
             continue
         kept.append(one)
     return [*kept, *matched.spotted]
+
+
+def with_trial(matched: Matched, report: Report, trial: str) -> Matched:
+    """Numbers in the line by which the run calls itself a trial (``trial``, as it printed it) agree as they stand."""
+    line = normalised(trial)[0]
+    said = {sentence.place for sentence in report.sentences if line and sentence.text in line}
+    known = [replace(one, label="试算稿") for one in matched.unknown if one.place in said]
+    unknown = [one for one in matched.unknown if one.place not in said]
+    return Matched([*matched.agreed, *known], unknown, matched.spotted)
 
 
 def still_unchecked(open_ones: Iterable[Unchecked], matched: Matched) -> list[Unchecked]:
