@@ -51,7 +51,9 @@ def than_budget(quantity: Quantity) -> int | None:
 
 def direction(quantity: Quantity) -> int | None:
     """1 for a rise, -1 for a fall, by the word that ends right in front of the number; None where it is no change."""
-    tail = re.sub(r"(?:了|率|幅度|比例|额|数|资金|支出|幅|为|达到|达|(?<!节)约|共计|共)+$", "", quantity.label)
+    tail = re.sub(
+        r"(?:了|率|幅度|比例|额|数|资金|支出|幅|为|达到|达|(?<!节)约|共计|共)+$", "", quantity.label
+    )
     for name, sign in (("up", 1), ("down", -1)):
         if any(tail.endswith(word) for word in pattern(name).findall(tail)):
             return sign
