@@ -153,3 +153,20 @@ def test_no_text_is_too_odd(text):
     """Whatever is written, it is read and judged without an exception, and says the same twice."""
     assume(re.search(r"\S", text))
     assert found(text) == found(text)
+
+
+@given(
+    whole=st.integers(min_value=10**9, max_value=9 * 10**10),
+    share=st.integers(min_value=1000, max_value=9999),
+)
+@settings(max_examples=80, deadline=None)
+def test_amounts_printed_rounded_explain_the_rate_of_the_exact_ones(whole, share):
+    """In 亿元 with two decimals, the rate from the exact 元: what rounding leaves open is no error."""
+    part = whole * share // 10_000
+    shown = [f"{round_half_up(Fraction(each, 10**8), 2)}" for each in (whole, part)]
+    assert (
+        found(
+            f"年度支出预算{shown[0]}亿元，本年支出{shown[1]}亿元，完成预算的{rate(Fraction(part), Fraction(whole))}。"
+        )
+        == []
+    )
