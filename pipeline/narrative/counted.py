@@ -15,6 +15,8 @@ from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 from pipeline.narrative.words import has
 
 _PEOPLE = {"人", "名", "位"}
+_BODIES = {"个", "家", "所"}
+_BODY = re.compile(r"单位|机构|学校|医院|企业|公司|中心|站所|部门")
 #: units that are no things: what was done so many times adds up to nothing
 _NOT_THINGS = {
     "次",
@@ -123,7 +125,7 @@ def _sum(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> Iter
     if is_short and (
         len(parts) < few
         or added < total.value * _MOST_OF
-        or re.search(r"主要|等(?:[，。；]|\d)", sentence.text)
+        or re.search(r"主要|等(?:[，。；]|\d)", sentence.text[total.start : parts[-1].end + 3])
     ):
         return
     # 一级指标3个，二级指标9个，三级指标12个: levels, each counted in the next
@@ -149,4 +151,7 @@ def _sum(sentence: Sentence, total: Quantity, parts: Sequence[Quantity]) -> Iter
 
 
 def _alike(one: Quantity, other: Quantity) -> bool:
-    return one.unit == other.unit or {one.unit, other.unit} <= _PEOPLE
+    units = {one.unit, other.unit}
+    # 所属单位15个，其中公立医院4家: bodies are counted in any of these
+    are_bodies = units <= _BODIES and bool(_BODY.search(other.label) or _BODY.search(one.label))
+    return len(units) == 1 or units <= _PEOPLE or are_bodies

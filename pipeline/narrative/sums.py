@@ -15,7 +15,9 @@ _OF_WHICH = re.compile(r"其中")
 _TOTAL = re.compile(
     r"(?:合计|总计|共计|合共|以上共|两项共|三项共|累计合计)(?:支出|收入|金额|资金|数)?(?:为|达|是)?$"
 )
-_ASIDE = re.compile(r"比|较|同比|完成|预算数|上年|去年|占|人均|每|主要|结余|结转|不含|扣除|另|剩余|未|节约")
+_ASIDE = re.compile(
+    r"比|较|同比|完成|预算数|上年|去年|占|[人户亩车辆件次场台生床班日月年科]均|平均|单价|每|主要|结余|结转|不含|扣除|另|剩余|未|节约"
+)
 _MOST_PARTS = 14
 #: from which share of the total on a list of three, or of two, is taken to be meant as complete
 _MOST_OF_THREE, _MOST_OF_TWO = Fraction(7, 10), Fraction(9, 10)
