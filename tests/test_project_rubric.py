@@ -72,7 +72,7 @@ def test_a_value_that_is_no_name_is_refused_with_its_line(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("assessment", "sentence"),
+    ("asked", "sentence"),
     [
         ("000000/2023/project", "是 2023 年度的规则，填报的是 2022 年度，不拿别的年度代替"),
         ("000000/2022/monitor", "不是一套项目支出的评分规则"),

@@ -137,7 +137,7 @@ def wanted(**asked: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("assessment", "count"),
+    ("asked", "count"),
     [
         ({}, 3000),
         ({"severity": ["critical"]}, 858),
