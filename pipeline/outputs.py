@@ -112,8 +112,9 @@ def write_run(staged: Path, assessed: Assessment, request: Request) -> None:
             used[rubric.file] = evidence.digests((ROOT / rubric.file).read_bytes())
         if comparison.is_kept:
             (staged / comparing.KEPT).write_bytes(comparison.path.read_bytes())
-    trial = rules.trial_line(assessed.rubric, "zh", assessed.project_rubric)
-    evidence.write_manifest(staged, used, assessed.rubric.file, options, basis, trial)
+    evidence.write_manifest(
+        staged, used, assessed.rubric.file, options, basis, outputs_word.trial_line(assessed)
+    )
 
 
 def _write_page(place: Path, assessed: Assessment) -> None:

@@ -43,7 +43,7 @@ def write_documents(staged: Path, assessed: Assessment) -> None:
         project_rubric=assessed.project_rubric,
         findings=assessed.findings,
         waived={at: record["waived"] for at, record in enumerate(assessed.records) if record["waived"]},
-        trial=rules.trial_line(assessed.rubric, "zh", assessed.project_rubric),
+        trial=trial_line(assessed),
         package=_package(staged),
     )
     fields = word_context.context(case)
@@ -51,6 +51,13 @@ def write_documents(staged: Path, assessed: Assessment) -> None:
     for name in NAMES:
         parts = word.render(name, assessed.outcome.figures, fields, months)
         (staged / name).write_bytes(zipped.pack(parts))
+
+
+def trial_line(assessed: Assessment) -> str:
+    """How much is assumed, as the documents say it: their readers have 核查报告 and no command line."""
+    return rules.trial_line(
+        assessed.rubric, "zh", assessed.project_rubric, listed_in="《核查报告》“评分标准”"
+    )
 
 
 def _package(staged: Path) -> list[str]:

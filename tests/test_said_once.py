@@ -113,6 +113,31 @@ def times(submission: Submission, table: str, factor: int, at: int | None = None
     return changed(submission, table, change)
 
 
+@pytest.mark.parametrize("lines", [(2, 3), (2, 3, 4), (2, 3, 4, 5)], ids=str)
+def test_some_projects_in_yuan_are_one_finding_at_their_cells(lines, example):
+    """Whole lines of some projects in 元: each is larger than the department, and divided they add up to the months."""
+    made = example
+    for line in lines:
+        made = times(made, EXP, 10_000, line)
+    (one,) = findings_of(made)
+    # D initial, F annual, G executed, U surplus
+    filled = sorted(f"{column}{line + 5}" for line in lines for column in "DFGU")
+    assert (one.code, sorted(cells(one))) == ("BE-023", filled)
+    said = messages.sentence(one)
+    assert "“年初预算数”1,348,500.00 万元" in said and "应为 134.85 万元" in said
+    assert "全年预算数改正后应为 134.85 万元" in said  # 134.85 stands in no cell of the line
+
+
+def test_an_empty_ledger_of_procurement_is_said_of_the_ledger(example):
+    """6_采购台账 handed in without a line, and nothing says that there was no procurement."""
+    (one,) = findings_of(changed(example, "procurement.contracts", lambda *_: None))
+    assert one.code == "TP-021" and one.cells[0].cell.file == "6_采购台账.xlsx"
+    assert (
+        "“采购台账”一行也没有填。请至少填写一行；本年无政府采购的，在《5_管理事项》事项加一行"
+        in messages.sentence(one)
+    )
+
+
 @pytest.mark.parametrize(
     ("table", "at", "code", "first", "count"),
     [

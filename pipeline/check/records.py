@@ -158,12 +158,15 @@ def tables_frame(arounds: Sequence[Around], whole: bool) -> Frame:
                 cell = Found(missing_form_cell(around, form), "")
                 facts = {"filled_by": spec.filled_by, "otherwise": _OTHERWISE.get(form, "")}
                 places.append(Place(around.index, cells=(cell,), facts=facts))
-            for table in spec.tables if form in around.present_forms and _has_rows(spec, around) else ():
+            # an empty form that is always needed has been reported as such when it was read
+            asked = _has_rows(spec, around) or (whole and not spec.required and is_needed(form, spec, around))
+            for table in spec.tables if form in around.present_forms and asked else ():
                 if table.at_least_one_row:
                     table_id = f"{form}.{table.id}"
                     empty = int(not around.submission.table(table_id).rows)
                     lines.append((around.submission.name, table_id, 0, empty, spec.title, table.sheet))
-                    places.append(Place(around.index, cells=table_cells(around, table_id)))
+                    facts = {"otherwise": _OTHERWISE.get(form, "")}
+                    places.append(Place(around.index, cells=table_cells(around, table_id), facts=facts))
     return build("submission.tables", places, columns_of(names, lines))
 
 

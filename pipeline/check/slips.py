@@ -125,7 +125,7 @@ def _arithmetic(amounts: Amounts, row: Row) -> None:
             tried = [Fraction(v, FACTOR) if at in chosen else v for at, v in enumerate(values)]
             if all(values[at] for at in chosen) and tried[0] + tried[1] == tried[2]:
                 others = "、".join(
-                    f"{amounts.label(EXPENDITURE, names[at])} {amount(values[at])} 万元"
+                    f"{amounts.label(EXPENDITURE, names[at])}{_corrected(amounts, row, names[at])} {amount(values[at])} 万元"
                     for at in range(3)
                     if at not in chosen
                 )
@@ -134,8 +134,14 @@ def _arithmetic(amounts: Amounts, row: Row) -> None:
                 return
 
 
+def _corrected(amounts: Amounts, row: Row, field: str) -> str:
+    """What is said of an amount that is a slip itself: the number told is not the one in its cell."""
+    return "改正后应为" if (id(row), field) in amounts.slips else ""
+
+
 def _line_by_total(amounts: Amounts, field: str, other: int | None) -> None:
-    """The one line that, divided by 10,000, makes the lines add up to the months' figure."""
+    """The one line that, divided by 10,000, makes the lines add up to the months' figure; or all those that are larger
+    than the whole of it."""
     total = amounts.total(EXPENDITURE, field)
     if total is None or other is None or total <= other:
         return
@@ -145,6 +151,13 @@ def _line_by_total(amounts: Amounts, field: str, other: int | None) -> None:
         likely = Fraction(value, FACTOR)
         if value > 0 and abs(total - value + likely - other) * 20 <= likely:
             fitting.append(row)
+    if not fitting:
+        beyond = [row for row in amounts.rows(EXPENDITURE) if amounts.of(row, field) > other > 0]
+        likely = Fraction(sum(amounts.of(row, field) for row in beyond), FACTOR)
+        if beyond and abs(total - likely * FACTOR + likely - other) * 20 <= likely:
+            for row in beyond:
+                told = f"《3_月度支出》相应的全部门数只有 {amount(other)} 万元"
+                amounts.add(EXPENDITURE, row, field, told)
     if len(fitting) == 1:
         told = f"《3_月度支出》相应的全部门数只有 {amount(other)} 万元"
         amounts.add(EXPENDITURE, fitting[0], field, told)

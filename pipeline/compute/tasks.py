@@ -77,7 +77,7 @@ def _put_name(book: Book, group: Group, key: str) -> str:
 
 
 def _own_duty() -> str:
-    return "部门职责（各任务的指标没有填）"
+    return "部门职责"
 
 
 def _put_duty(

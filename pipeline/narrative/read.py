@@ -1,4 +1,4 @@
-"""A report file → :class:`Report`: .docx or plain text, decided by what is in it and never by its name."""
+"""A report file → :class:`Report`: .docx or plain text, decided by what is in it; a text called .docx is refused."""
 
 from __future__ import annotations
 
@@ -26,8 +26,14 @@ def report_of(content: bytes, file: str) -> Report:
     if looks_like_package(content):
         paragraphs, remarks, widths = read_docx(content, file)
     else:
-        paragraphs, remarks = text_paragraphs(decoded(content, file)), []
-        widths = {}
+        text = decoded(content, file)
+        if file.lower().endswith((".docx", ".docm")):
+            raise refuse(
+                file,
+                "不是 Word 文档，只是改成了这个名字。请用 Word 或 WPS 打开原件，另存为 .docx。",
+                "is no Word document.",
+            )
+        paragraphs, remarks, widths = text_paragraphs(text), [], {}
     if sum(len(paragraph.text) for paragraph in paragraphs) > MOST_SIGNS:
         raise refuse(file, "文字太多，超出可以核查的长度。", "is too long.")
     if not paragraphs:

@@ -47,6 +47,9 @@ class _Share:
 _OF_ALL = re.compile(r"^(?:部门)?(?:全年|年度|本年|总|部门|整体)(?:总)?(?P<what>支出|预算)(?:总额|总数|数)?$")
 
 
+_RATE = re.compile(r"率|度|进度|增|升|降|减|较|超|完成|达")
+
+
 def judge(report: Report) -> Iterator[Spotted | Unchecked]:
     shares = [_with_department(share, report) for share in _shares(report)]
     proved: dict[tuple, Quantity] = {}
@@ -251,19 +254,25 @@ def _overlap(one: tuple[Fraction, Fraction], other: tuple[Fraction, Fraction]) -
     return one[0] <= other[1] and other[0] <= one[1]
 
 
+def _answers(listed: Sequence[Quantity]) -> list[Quantity]:
+    """其中非常满意70%、满意25%、一般8%: answers of one question, listed with 、 and none of them a rate or a change."""
+    is_list = len(listed) >= 3 and all(q.before.startswith("、") for q in listed[1:])
+    return list(listed) if is_list and not any(_RATE.search(q.label) for q in listed) else []
+
+
 def _over_hundred(sentence: Sentence) -> Iterator[Spotted]:
     """The shares of one list that add up to more than the whole."""
     if not (cut := re.search(r"其中|包括|分别", sentence.text)):
         return
-    shares = [
-        q
-        for q in sentence.quantities
-        if q.kind == "percent" and q.start > cut.start() and is_share(q) and q.is_exact and not q.depth
-    ]
-    bases = {re.sub(r"[的总比重例为达]", "", q.label.rpartition("占")[2]) for q in shares}
+    behind = [
+        q for q in sentence.quantities
+        if q.kind == "percent" and q.start > cut.start() and q.is_exact and not q.depth
+    ]  # fmt: skip
+    shares = [q for q in behind if is_share(q)] or _answers(behind)
+    bases = {re.sub(r"[的总比重例为达]", "", q.label.rpartition("占")[2]) for q in shares if is_share(q)}
     total = sum((q.value for q in shares), Fraction(0))
     slack = sum((q.step for q in shares), Fraction(0)) / 2
-    if len(shares) >= 2 and len(bases) == 1 and total > 100 + slack:
+    if len(shares) >= 2 and len(bases) <= 1 and total > 100 + slack:
         added = "+".join(q.text for q in shares)
         facts = {
             "added": added,

@@ -187,10 +187,11 @@ def _counts(weights: int, of_rules: int, settings: int) -> str:
     return f"暂定分值 {weights} 项、暂定规则 {of_rules} 项、暂定口径和阈值 {settings} 项"
 
 
-def trial_line(rubric: Rubric, lang: str = "zh", *others: Rubric | None) -> str:
+def trial_line(rubric: Rubric, lang: str = "zh", *others: Rubric | None, listed_in: str = "") -> str:
     """One line that says how much is assumed and where the list is; empty when nothing is (law 12).
 
     ``others``: the rubrics in force beside ``rubric`` (of the projects); what is assumed in them is counted with it.
+    ``listed_in``: the paper that holds the list, for readers who have no command line; else the commands that print it.
     """
     rubrics = [one for one in (rubric, *others) if one is not None and one.assumed()]
     if not rubrics:
@@ -207,8 +208,11 @@ def trial_line(rubric: Rubric, lang: str = "zh", *others: Rubric | None) -> str:
     if lang == "en":
         counts = f"{weights} weights, {of_rules} rules, {settings} settings"
         return f"Trial: assumed are {counts}; the list: {' and '.join(lists)}"
+    where = listed_in or " 和 ".join(lists)
     together = f"（{len(rubrics)} 套评分规则合计）" if len(rubrics) > 1 else ""
-    return f"试算稿：{_counts(weights, of_rules, settings)}{together}，清单见 {' 和 '.join(lists)}"
+    return (
+        f"试算稿：{_counts(weights, of_rules, settings)}{together}，清单见{'' if listed_in else ' '}{where}"
+    )
 
 
 def list_json(root: Path = RUBRICS) -> list[dict]:

@@ -192,6 +192,7 @@ REFUSED = {
     "bomb": (package(b" " * 61_000_000), "没有打开"),
     "no text": (document(""), "没有文字"),
     "bytes": (bytes(range(256)) * 20, "不是文字"),
+    "text": ("预算100万元。".encode(), "只是改成了这个名字"),
 }  # fmt: skip
 
 

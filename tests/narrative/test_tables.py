@@ -11,9 +11,10 @@ HEAD = ("项目名称", "预算数（万元）", "执行数（万元）", "执�
 
 
 def found(content: bytes) -> list[tuple[str, str, str, str]]:
+    name = "r.docx" if content[:2] == b"PK" else "r.txt"
     return [
         (one.code, one.place, one.found, one.expected)
-        for one in judge.judge(read.report_of(content, "r.docx"))[0]
+        for one in judge.judge(read.report_of(content, name))[0]
     ]
 
 
