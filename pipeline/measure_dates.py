@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pipeline.measure_numerals import integer
 
 Day = datetime.date | tuple
+#: said of 十三月, 2月30日 and 6月31日
+NO_SUCH_DATE = "没有这样的日期，请核对"
 #: a day without a year is checked, and ordered, in a year that has a 29th of February
 LEAP = 2024
 
@@ -102,7 +104,7 @@ def problem(text: str) -> str | None:
     if _IMPOSSIBLE.search(text) or (
         "月" in text and any(_read(k, f) is None for k, p in _PATTERNS for f in p.finditer(text))
     ):
-        return "没有这样的日期，请核对"
+        return NO_SUCH_DATE
     if _RECURRING.search(text):
         return "写的是每月（每期）的期限，不是一个日期"
     if re.search(r"\d月|季度|半年|年[底末]", text) and _OTHER_YEAR.search(text):

@@ -14,7 +14,8 @@ from fractions import Fraction
 from pipeline.check.frames import Around, Prepared, is_filled
 from pipeline.check.printing import number
 from pipeline.check.rows_slips import SLIPS
-from pipeline.check.targets import measure_parameters_of, pair_of
+from pipeline.check.targets import measure_parameters_of, pair_of, required, target_of
+from pipeline.measure_dates import NO_SUCH_DATE
 from pipeline.model import Row
 from pipeline.model_rubric import Band
 from pipeline.money import exact, print_percent, round_half_up
@@ -49,10 +50,22 @@ def not_comparable_reason(row: Row, around: Around) -> str:
     return pair.verdict.reason or "" if pair and pair.verdict and pair.verdict.met is None else ""
 
 
+def no_such_date(row: Row, around: Around) -> int:
+    """1 where a scored target that nobody has graded names a date that does not exist (十三月底前)."""
+    target = target_of(row)
+    is_asked = pair_of(row, around) is not None and target is not None and not _is_graded_by_hand(row)
+    return int(is_asked and required(target, row.usable("measure_unit")).reason == NO_SUCH_DATE)
+
+
 def word_for_number(row: Row, around: Around) -> int:
     """1 where the indicator is a matter of judgement and neither grade nor points are typed."""
     pair = pair_of(row, around)
-    return int(pair is not None and pair.is_graded and row["grade"] is None and row["graded_points"] is None)
+    is_open = pair is not None and pair.is_graded and not _is_graded_by_hand(row)
+    return int(is_open and not no_such_date(row, around))
+
+
+def _is_graded_by_hand(row: Row) -> bool:
+    return row["grade"] is not None or row["graded_points"] is not None
 
 
 def _grade_incomplete(row: Row, around: Around) -> tuple[str, ...]:
@@ -152,6 +165,7 @@ INDICATORS: Mapping[str, Prepared] = SLIPS | {
     "repeats_operator": repeats_operator,
     "not_comparable": not_comparable,
     "not_comparable_reason": not_comparable_reason,
+    "no_such_date": no_such_date,
     "word_for_number": word_for_number,
     "grade_incomplete": lambda row, around: len(_grade_incomplete(row, around)),
     "grade_incomplete_fields": lambda row, around: " ".join(_grade_incomplete(row, around)),
