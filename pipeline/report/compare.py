@@ -75,6 +75,8 @@ def _printed(figure: Mapping | None) -> str:
         return "（无）"
     if figure["value"] == "" or figure["printed"] == "":
         return "（空）"
+    if figure["value"] is None and figure["unit"] == "%" and figure.get("range"):
+        return "–".join(f"{end}%" for end in figure["range"])
     is_bare = figure["value"] is None or not figure["unit"] or figure["printed"].endswith(figure["unit"])
     return figure["printed"] if is_bare else f"{figure['printed']} {figure['unit']}"
 
