@@ -20,7 +20,8 @@ from pipeline.report import summary
 
 if TYPE_CHECKING:
     from pipeline.comparing import Comparison
-    from pipeline.outputs import Draft
+    from pipeline.maps import FormMap
+    from pipeline.write import workings
 
 Progress = Callable[[str], None]
 
@@ -48,6 +49,21 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What of a run no finding changes, made while the checks are under way.
+
+    ``files``: name in the run folder -> content; ``traced``: trace.json; ``used``: data file -> its digests.
+    """
+
+    files: Mapping[str, bytes]
+    workings: workings.Draft
+    figures: Mapping
+    traced: Mapping
+    titles: Mapping[str, str]
+    used: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything known about a submission before anything is written; ``records`` in reading order."""
 
@@ -67,6 +83,23 @@ class Assessment:
     @property
     def reconciliations(self) -> tuple:
         return tuple(line for one in self.checked for line in one.reconciliations)
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """Everything known before anything is written. ``submission`` is the whole one, ``seen`` what the month sees of it."""
+
+    submission: Submission
+    seen: Submission
+    month: int
+    rubric: Rubric
+    department_rubric: Rubric | None
+    form_map: FormMap
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    records: tuple[Mapping, ...]
+    checked: tuple[CheckReport, ...]
+    filled: object
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,43 +9,24 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pipeline import applicable, forms, maps, messages, outputs_monitor, rules
-from pipeline.assessment import Progress, Request, Result, exit_code, stake
+from pipeline.assessment import Monitoring, Progress, Request, Result, exit_code, stake
 from pipeline.check import waivers
 from pipeline.check.inputs import prepare_inputs
 from pipeline.check.monitoring import prepare_monitoring
-from pipeline.check.report import Case, CheckReport
+from pipeline.check.report import Case
 from pipeline.check.session import Checker
 from pipeline.compute.monitor import compute_monitor
 from pipeline.errors import CannotRun
 from pipeline.forms_phases import MONITORING
-from pipeline.model import Finding, Outcome, Submission
-from pipeline.model_rubric import Rubric
+from pipeline.model import Submission
 from pipeline.outputs_forms import dated
 from pipeline.read import midyear
 from pipeline.read.submission import read_submission
 from pipeline.report import compare, folder, trace
 
 KIND = "monitor"
-
-
-@dataclass(frozen=True, slots=True)
-class Monitoring:
-    """Everything known before anything is written. ``submission`` is the whole one, ``seen`` what the month sees of it."""
-
-    submission: Submission
-    seen: Submission
-    month: int
-    rubric: Rubric
-    department_rubric: Rubric | None
-    form_map: maps.FormMap
-    outcome: Outcome
-    findings: tuple[Finding, ...]
-    records: tuple[Mapping, ...]
-    checked: tuple[CheckReport, ...]
-    filled: object
 
 
 def monitor(

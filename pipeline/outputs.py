@@ -7,12 +7,12 @@ Called by ``run``: :func:`draft` while the checks are under way, :func:`write_ru
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import comparing, forms, outputs_forms, outputs_projects, outputs_returned, outputs_word, rules
+from pipeline.assessment import Draft
 from pipeline.model import Submission
 from pipeline.model_rubric import Rubric
 from pipeline.model_tasks import task_lines
@@ -20,27 +20,11 @@ from pipeline.report import evidence, trace
 
 if TYPE_CHECKING:
     from pipeline.assessment import Assessment, Request
-    from pipeline.write import workings
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKBOOK = "部门整体支出绩效自评表.xlsx"
 WORKINGS = "计算底稿.xlsx"
 PAGE = "核查报告.html"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What of a run no finding changes, made while the checks are under way.
-
-    ``files``: name in the run folder -> content; ``traced``: trace.json; ``used``: data file -> its digests.
-    """
-
-    files: Mapping[str, bytes]
-    workings: workings.Draft
-    figures: Mapping
-    traced: Mapping
-    titles: Mapping[str, str]
-    used: Mapping[str, Mapping[str, str]]
 
 
 def draft(

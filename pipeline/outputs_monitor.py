@@ -14,8 +14,7 @@ from pipeline.outputs import ROOT
 from pipeline.report import evidence, trace
 
 if TYPE_CHECKING:
-    from pipeline.assessment import Request
-    from pipeline.monitoring import Monitoring
+    from pipeline.assessment import Monitoring, Request
 
 WORKBOOK, WORKINGS = "绩效运行监控表.xlsx", "计算底稿.xlsx"
 
