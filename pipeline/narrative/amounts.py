@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 
 from pipeline.money import round_half_up
-from pipeline.narrative.document import Quantity, Report, Sentence
+from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 from pipeline.narrative.words import has, last_of, pattern
 
 _SIZES = {"元": 1, "万元": 10**4, "亿元": 10**8}
@@ -179,6 +179,25 @@ def verdict(rate: Quantity, exact: Fraction, code: str) -> tuple[str, str]:
     if abs(exact - rate.value) < rate.step:
         return "NA-002", percent(exact, rate, 0)
     return code, percent(exact, rate)
+
+
+def rate_spotted(
+    code: str, sentence: Sentence, rate: Quantity, part: str, whole: str, exact: Fraction, start: int,
+    about: str = "", hint: str = "", **more: str,
+) -> Spotted:  # fmt: skip
+    """A percentage that ``part`` and ``whole`` do not give: they give ``exact``. ``start``: where what is told begins;
+    ``about``: what the rate is of, where its label does not tell it; ``hint``: words behind the right value; ``more``: facts."""
+    code, computed = verdict(rate, exact, code)
+    facts = {
+        "about": about or shortened(rate.label, most=24),
+        "rate": rate.text,
+        "part": part,
+        "whole": whole,
+        "computed": computed + hint,
+        "piece": shortened(sentence.text, start, rate.end),
+        **more,
+    }
+    return Spotted(code, sentence.place, facts, rate.text, computed)
 
 
 def unit_hint(part: Quantity, whole: Quantity, rate: Quantity) -> str:

@@ -10,7 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pipeline.narrative.amounts import direction, half, is_change, shortened, shown, verdict, within
+from pipeline.narrative.amounts import (
+    direction,
+    half,
+    is_change,
+    rate_spotted,
+    shortened,
+    shown,
+    within,
+)
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 from pipeline.narrative.words import has
 
@@ -49,16 +57,8 @@ def _change(report: Report, index: int, place: int) -> Iterator[Spotted]:
         return
     start = starts[0]
     exact = step.value / start.value * 100
-    code, computed = verdict(rate, exact, "NA-006")
-    facts = {
-        "about": shortened(rate.label, most=24),
-        "rate": rate.text,
-        "part": step.text,
-        "whole": start.text,
-        "computed": computed + _hint(step, start, rate),
-        "piece": shortened(sentence.text, step.start, rate.end),
-    }
-    yield Spotted(code, sentence.place, facts, rate.text, computed)
+    hint = _hint(step, start, rate)
+    yield rate_spotted("NA-006", sentence, rate, step.text, start.text, exact, step.start, hint=hint)
 
 
 def _hint(step: Quantity, start: _Start, rate: Quantity) -> str:
@@ -158,16 +158,7 @@ def _two_years(sentence: Sentence, place: int) -> Iterator[Spotted]:
     if _agrees(moved, _Start(earlier[0].value, half(earlier[0]), earlier[0].text), rate):
         return
     exact = moved.value / earlier[0].value * 100
-    code, computed = verdict(rate, exact, "NA-006")
-    facts = {
-        "about": shortened(rate.label, most=24),
-        "rate": rate.text,
-        "part": now.text,
-        "whole": earlier[0].text,
-        "computed": computed,
-        "piece": shortened(sentence.text, before[0].start, rate.end),
-    }
-    yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
+    yield rate_spotted("NA-006", sentence, rate, now.text, earlier[0].text, exact, before[0].start)
 
 
 #: what an amount per head is per, and the units that count them

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from pipeline.narrative.amounts import ratio_agrees, shortened, shown, verdict, within
+from pipeline.narrative.amounts import rate_spotted, ratio_agrees, shown, within
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted
 
 _JOINT = re.compile(r"^(?:、|，|和|与|及|以及|，?和)$")
@@ -85,14 +85,7 @@ def _rates(
 def _spotted(
     code: str, sentence: Sentence, rate: Quantity, part: Quantity, whole: str, exact: Fraction
 ) -> Spotted:
-    code, computed = verdict(rate, exact, code)
-    facts = {
-        "about": "分别所列的",
-        "rate": rate.text,
-        "part": part.text,
-        "whole": whole,
-        "computed": computed,
-        "implied": shown(part.value / rate.value * 100, part) if rate.value else "—",
-        "piece": shortened(sentence.text, part.start, rate.end),
-    }
-    return Spotted(code, sentence.place, facts, rate.text, computed)
+    needed = shown(part.value / rate.value * 100, part) if rate.value else "—"
+    return rate_spotted(
+        code, sentence, rate, part.text, whole, exact, part.start, "分别所列的", implied=needed
+    )

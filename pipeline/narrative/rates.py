@@ -18,11 +18,11 @@ from pipeline.narrative.amounts import (
     by_value,
     is_change,
     is_whole,
+    rate_spotted,
     ratio_agrees,
     role,
     shortened,
     unit_hint,
-    verdict,
 )  # fmt: skip
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
 from pipeline.narrative.rates_beside import (
@@ -265,17 +265,11 @@ def _is_lone(report: Report, index: int, done: Quantity) -> bool:
 def _verdict(report: Report, index: int, rate: Quantity, done: Quantity, whole: Quantity) -> Spotted:
     sentence = report.sentences[index]
     exact = done.value / whole.value * 100 if whole.value else Fraction(0)
-    code, computed = verdict(rate, exact, "NA-001")
-    facts = {
-        "about": shortened(rate.label or rate.before, 0, 0, 24) or "比率",
-        "rate": rate.text,
-        "part": done.text,
-        "whole": whole.text,
-        "computed": computed + unit_hint(done, whole, rate),
-        "implied": implied(rate, done, whole),
-        "piece": shortened(sentence.text, done.start, rate.end),
-    }
-    return Spotted(code, sentence.place, facts, rate.text, computed)
+    about = shortened(rate.label or rate.before, 0, 0, 24) or "比率"
+    return rate_spotted(
+        "NA-001", sentence, rate, done.text, whole.text, exact, done.start, about,
+        unit_hint(done, whole, rate), implied=implied(rate, done, whole),
+    )  # fmt: skip
 
 
 def _average(report: Report, index: int, rate: Quantity) -> Iterator[Spotted]:

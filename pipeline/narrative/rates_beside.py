@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.narrative.amounts import (
     amounts,
     is_change,
+    rate_spotted,
     ratio_agrees,
     ratio_bounds,
     role,
@@ -16,7 +17,6 @@ from pipeline.narrative.amounts import (
     shown,
     than_budget,
     unit_size,
-    verdict,
     within,
 )
 from pipeline.narrative.document import Quantity, Sentence, Spotted
@@ -46,17 +46,11 @@ def of_the_amount(sentence: Sentence, rate: Quantity) -> list[Spotted] | None:
     if not done.is_exact or "；" in sentence.text[done.end : whole.start]:
         return []
     exact = done.value / whole.value * 100
-    code, computed = verdict(rate, exact, "NA-001" if whole.kind == "money" else "NA-003")
-    facts = {
-        "about": shortened(whole.label, most=24),
-        "rate": rate.text,
-        "part": done.text,
-        "whole": whole.text,
-        "computed": computed,
-        "implied": implied(rate, done, whole),
-        "piece": shortened(sentence.text, done.start, rate.end),
-    }
-    return [Spotted(code, sentence.place, facts, rate.text, computed)]
+    code, about = "NA-001" if whole.kind == "money" else "NA-003", shortened(whole.label, most=24)
+    needed = implied(rate, done, whole)
+    return [
+        rate_spotted(code, sentence, rate, done.text, whole.text, exact, done.start, about, implied=needed)
+    ]
 
 
 def of_counts(sentence: Sentence, rate: Quantity) -> Iterator[Spotted]:
@@ -122,17 +116,9 @@ def _of_two(sentence: Sentence, rate: Quantity, part: Quantity, whole: Quantity)
     bounds = ratio_bounds(part, whole)
     if bounds is None or within(bounds, rate):
         return
-    code, computed = verdict(rate, part.value / whole.value * 100, "NA-003")
+    exact = part.value / whole.value * 100
     first = min((q.start for q in (part, whole) if q in sentence.quantities), default=rate.start)
-    facts = {
-        "about": shortened(rate.label, most=24),
-        "rate": rate.text,
-        "part": part.text,
-        "whole": whole.text,
-        "computed": computed,
-        "piece": shortened(sentence.text, first, rate.end),
-    }
-    yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
+    yield rate_spotted("NA-003", sentence, rate, part.text, whole.text, exact, first)
 
 
 def implied(rate: Quantity, done: Quantity, whole: Quantity) -> str:

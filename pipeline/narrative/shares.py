@@ -16,11 +16,11 @@ from pipeline.narrative.amounts import (
     is_change,
     is_whole,
     percent,
+    rate_spotted,
     ratio_agrees,
     role,
     shortened,
     shown,
-    verdict,
     within,
 )
 from pipeline.narrative.document import Quantity, Report, Sentence, Spotted, Unchecked
@@ -177,16 +177,7 @@ def _judged(share: _Share, whole: Quantity | None) -> Iterator[Spotted | Uncheck
     if ratio_agrees(part, whole, rate):
         return
     exact = part.value / whole.value * 100
-    code, computed = verdict(rate, exact, "NA-005")
-    facts = {
-        "about": shortened(rate.label, most=24),
-        "rate": rate.text,
-        "part": part.text,
-        "whole": whole.text,
-        "computed": computed,
-        "piece": shortened(sentence.text, part.start, rate.end),
-    }
-    yield Spotted(code, sentence.place, facts, rate.text, facts["computed"])
+    yield rate_spotted("NA-005", sentence, rate, part.text, whole.text, exact, part.start)
 
 
 def _whole(sentence: Sentence, part: Quantity) -> Quantity | None:
