@@ -136,15 +136,6 @@ def round_half_up(value: Number, digits: int) -> Decimal:
     return Decimal(f"{'-' if numerator < 0 and whole else ''}{whole}E-{digits}")
 
 
-def print_amount(fen_amount: int, unit: str = "万元", digits: int = 2) -> str:
-    """An amount as the forms print it: two decimals and thousands separators (``1,203.50``).
-
-    >>> print_amount(1203500000)
-    '1,203.50'
-    """
-    return f"{round_half_up(Fraction(fen_amount, FEN_PER[unit]), digits):,}"
-
-
 def print_percent(ratio: Number, digits: int = 2) -> str:
     """A ratio as the forms print it. Excel: ``=TEXT(ratio,"0.00%")``.
 

@@ -14,7 +14,6 @@ from pipeline.narrative.rates import kind_of
 _MOST_ALIKE = 20
 _YEARS = re.compile(r"(?:19|20)\d\d年")
 _PART_OF_YEAR = re.compile(r"\d{1,2}月|季度|上半年|截至|监控|上年|去年|同期|上一年|以前年度")
-_STAGE = (("adjusted", r"调整|追加|追减"), ("initial", r"年初|期初"), ("last", r"上年|去年|结转"))
 
 
 def judge(report: Report) -> Iterator[Spotted]:
@@ -121,10 +120,6 @@ def _other_year(one: Sentence, other: Sentence) -> bool:
     return bool(a and b and not a & b) or bool(_PART_OF_YEAR.search(one.text)) != bool(
         _PART_OF_YEAR.search(other.text)
     )
-
-
-def _stage(q: Quantity) -> str:
-    return next((name for name, words in _STAGE if re.search(words, q.label)), "")
 
 
 _WHOLE_BUDGET = re.compile(
